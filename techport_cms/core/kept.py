@@ -1,0 +1,87 @@
+"""What a process keeps from one request to the next: what follows from published content alone.
+
+Whoever knows the head of the publication log tells it for the time of a request (`keeping`; the
+cache does). A value is made at the head that is told or at a later one, and is dropped as soon as
+another head is told. Where nobody tells it (a request that writes, a command, development),
+nothing is kept and every question is asked anew.
+
+    sites = kept(("sites", host), lambda: …)
+
+What is kept is shared by all threads: nobody may change it.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
+
+MOST = 4000  # values; one is a few kilobytes at most
+LONGEST = 3600.0  # seconds; nothing is kept longer, whatever the log says
+
+
+class Store:
+    """The values of one head of the log. The oldest goes where there are too many."""
+
+    def __init__(self, stamp: int) -> None:
+        self.stamp = stamp
+        self._ends = time.monotonic() + LONGEST
+        self._values: dict[Hashable, Any] = {}
+        self._lock = threading.Lock()
+
+    def serves(self, stamp: int) -> bool:
+        return self.stamp == stamp and time.monotonic() < self._ends
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        found = self._values.get(key, self)
+        if found is not self:
+            return cast(T, found)
+        value = make()
+        with self._lock:
+            self._values[key] = value
+            if len(self._values) > MOST:
+                del self._values[next(iter(self._values))]
+        return value
+
+    def has(self, key: Hashable) -> bool:
+        return key in self._values
+
+
+_latest = Store(0)
+_told: ContextVar[Store | None] = ContextVar("_told", default=None)
+
+
+@contextmanager
+def keeping(stamp: int) -> Iterator[None]:
+    """Within this context the log's head is this one: read before anything else was.
+
+    Who reads an older head than another thread has told meanwhile gets a store of its own.
+    """
+    global _latest
+    store = _latest
+    if not store.serves(stamp):
+        store = _latest = Store(stamp)
+    token = _told.set(store)
+    try:
+        yield
+    finally:
+        _told.reset(token)
+
+
+def is_kept(key: Hashable) -> bool:
+    """Whether `kept` would answer without making anything."""
+    store = _told.get()
+    return store is not None and store.has(key)
+
+
+def is_keeping() -> bool:
+    return _told.get() is not None
+
+
+def kept(key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` answers, asked once by this process while the head stays the same."""
+    store = _told.get()
+    return make() if store is None else store.get(key, make)

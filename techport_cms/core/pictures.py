@@ -1,0 +1,198 @@
+"""Pictures as the site and the API show them: named presets, AVIF and WebP with a fallback, alt.
+
+A preset is the only way to ask for a size, so that nobody outside can make files. A project
+adds or changes presets in settings:
+
+    TECHPORT_PRESETS = {"card": Preset(("fill-480x320",), sizes="30rem")}
+
+Alternative texts per language are rows of `image.alt_texts` (locale, text), where the image
+model has them (`techport_cms.content` gives them to any); without them an image has none.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Value, prefetch_related_objects
+from django.utils.translation import get_language
+from wagtail.coreutils import get_supported_content_language_variant
+from wagtail.images.models import AbstractImage, AbstractRendition
+
+from .together import is_together, shared
+
+
+@dataclass(frozen=True)
+class Preset:
+    """The sizes in which a picture is offered, as Wagtail filter specs from small to large.
+
+    `sizes` is the HTML attribute: how wide the picture stands on the page. `fallback` is the
+    format for who has neither AVIF nor WebP: "jpeg", or "png" where transparency matters.
+    """
+
+    specs: tuple[str, ...]
+    sizes: str = "100vw"
+    fallback: str = "jpeg"
+
+    def filters(self, image_format: str) -> list[str]:
+        return [f"{spec}|format-{image_format}" for spec in self.specs]
+
+    def all_filters(self) -> list[str]:
+        return [f for fmt in ("avif", "webp", self.fallback) for f in self.filters(fmt)]
+
+
+DEFAULT_PRESETS = {
+    "card": Preset(
+        ("fill-400x267", "fill-800x533"), "(min-width: 64rem) 24rem, (min-width: 40rem) 45vw, 100vw"
+    ),
+    "figure": Preset(("width-480", "width-960", "width-1440"), "(min-width: 48rem) 44rem, 100vw"),
+    "hero": Preset(("width-640", "width-1280", "width-1600"), "(min-width: 80rem) 76rem, 100vw"),
+    "logo": Preset(("max-240x160", "max-480x320"), "12rem", fallback="png"),
+    "social": Preset(("fill-1200x630",), "1200px"),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    type: str  # media type
+    srcset: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything that a `<picture>` element needs; widths and heights in pixels."""
+
+    alt: str
+    src: str
+    width: int
+    height: int
+    sizes: str
+    sources: list[Source] = field(default_factory=list)
+    srcset: str = ""
+    type: str = "image/jpeg"  # of src and srcset
+
+
+def presets() -> dict[str, Preset]:
+    return {**DEFAULT_PRESETS, **getattr(settings, "TECHPORT_PRESETS", {})}
+
+
+def alt_text(image: AbstractImage, own: str = "", language: str | None = None) -> str:
+    """What to say of the image: the place's own text, else the image's in this language, else ""."""
+    if own:
+        return own
+    code = _code(language)
+    known = getattr(image, "known_alt_texts", {})
+    return known[code] if code in known else alt_texts(image).get(code, "")
+
+
+def alt_texts(image: AbstractImage) -> dict[str, str]:
+    """What the image shows, by language code. One query for all images that are expected."""
+    return shared(AltTextLoader).get(image)
+
+
+class AltTextLoader:
+    """The alternative texts, in all languages, of the images that are going to be shown."""
+
+    def __init__(self) -> None:
+        self._expected: set[int] = set()
+        self._texts: dict[int, dict[str, str]] = {}  # by image and language code
+
+    def expect(self, images: Iterable[AbstractImage]) -> None:
+        self._expected.update(image.pk for image in images)
+
+    def get(self, image: AbstractImage) -> dict[str, str]:
+        if image.pk not in self._texts:
+            self._load(image, {image.pk, *self._expected} - self._texts.keys())
+            self._expected.clear()
+        return self._texts[image.pk]
+
+    def _load(self, image: AbstractImage, missing: set[int]) -> None:
+        self._texts.update({id_: {} for id_ in missing})
+        if hasattr(image, "alt_texts"):
+            rows = image.alt_texts.model.objects.filter(image__in=missing)
+            for id_, code, text in rows.values_list("image_id", "locale__language_code", "text"):
+                self._texts[id_][code] = text
+
+
+class PictureLoader:
+    """The images that are going to be shown: the first one shown loads what all of them need."""
+
+    def __init__(self) -> None:
+        self._expected: list[AbstractImage] = []
+
+    def expect(self, images: Iterable[AbstractImage]) -> None:
+        self._expected += images
+
+    def load(self) -> None:
+        """Renditions and alternative texts in the active language, in one query."""
+        images = [image for image in self._expected if not hasattr(image, "prefetched_renditions")]
+        self._expected.clear()
+        if not images:
+            return
+        code = _code()
+        prefetch_related_objects(
+            images, Prefetch("renditions", _renditions(images[0], code), to_attr="prefetched_renditions")
+        )
+        for image in images:
+            if image.prefetched_renditions:  # else it is shown for the first time, which takes long anyway
+                image.known_alt_texts = {code: image.prefetched_renditions[0].text_of_image or ""}
+
+
+def expect_pictures(images: Iterable[AbstractImage | None]) -> None:
+    """Announce images that are going to be shown; where nothing is loaded together, load them now."""
+    loader, shown = shared(PictureLoader), [image for image in images if image is not None]
+    loader.expect(shown)
+    shared(AltTextLoader).expect(shown)
+    if not is_together():
+        loader.load()
+
+
+def load_picture(image: AbstractImage) -> None:
+    """Load this image, and what is expected with it, unless that has been done."""
+    if not hasattr(image, "prefetched_renditions"):
+        loader = shared(PictureLoader)
+        loader.expect([image])
+        loader.load()
+
+
+def _renditions(image: AbstractImage, code: str) -> QuerySet:
+    """The renditions in all presets, each with the alternative text of its image."""
+    specs = [spec for preset in presets().values() for spec in preset.all_filters()]
+    renditions = image.get_rendition_model().objects.filter(filter_spec__in=specs)
+    if not hasattr(image, "alt_texts"):
+        return renditions.annotate(text_of_image=Value(""))
+    texts = image.alt_texts.model.objects.filter(image=OuterRef("image"), locale__language_code=code)
+    return renditions.annotate(text_of_image=Subquery(texts.values("text")[:1]))
+
+
+def _code(language: str | None = None) -> str:
+    return get_supported_content_language_variant(language or get_language() or "")
+
+
+def picture(image: AbstractImage, preset_name: str, alt: str = "") -> Picture:
+    """The image in this preset. KeyError for an unknown preset.
+
+    Makes the files that are missing; costs no query where `expect_pictures` has announced it.
+    """
+    preset = presets()[preset_name]
+    load_picture(image)
+    renditions = image.get_renditions(*preset.all_filters())
+    fallbacks = [renditions[spec] for spec in preset.filters(preset.fallback)]
+    largest = fallbacks[-1]
+    return Picture(
+        alt=alt,
+        src=largest.url,
+        width=largest.width,
+        height=largest.height,
+        sizes=preset.sizes,
+        sources=[
+            Source(f"image/{fmt}", _srcset(renditions[spec] for spec in preset.filters(fmt)))
+            for fmt in ("avif", "webp")
+        ],
+        srcset=_srcset(fallbacks),
+        type=f"image/{preset.fallback}",
+    )
+
+
+def _srcset(renditions: Iterable[AbstractRendition]) -> str:
+    by_width = {rendition.width: rendition.url for rendition in renditions}  # small originals repeat
+    return ", ".join(f"{url} {width}w" for width, url in sorted(by_width.items()))

@@ -1,0 +1,27 @@
+"""What happens at a time, besides publishing and expiring: rooms register it, the worker does it.
+
+So what is public never depends on the clock, only on the publication log.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Model
+
+
+@dataclass(frozen=True)
+class ScheduledJob:
+    is_due: Callable[[], bool]  # only reads, and often
+    run: Callable[[], Iterable[Model]]  # answers what readers see differently now, for the publication log
+
+
+_jobs: list[ScheduledJob] = []
+
+
+def register(job: ScheduledJob) -> None:
+    if job not in _jobs:
+        _jobs.append(job)
+
+
+def scheduled_jobs() -> tuple[ScheduledJob, ...]:
+    return tuple(_jobs)
