@@ -1,0 +1,92 @@
+"""Tells the log of what becomes private or public because of something else: a view restriction,
+or the collection that it is in.
+
+Two of these changes are told by no signal: a collection that moves, and images or documents that
+a bulk action puts into another collection.
+"""
+
+from collections.abc import Iterable
+from functools import wraps
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+from django.db.models.signals import post_save, pre_delete, pre_save
+from django.http import HttpRequest
+from wagtail import hooks
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
+
+from techport_cms.core.visibility import pages_behind
+
+from . import tombstones
+from .log import record
+from .models import Kind
+
+IN_COLLECTIONS = (get_image_model, get_document_model)
+
+
+def connect() -> None:
+    for signal in (post_save, pre_delete):  # before: then what it hides is still below it
+        signal.connect(
+            record_restriction, sender=PageViewRestriction, dispatch_uid="techport_changes.privacy"
+        )
+        signal.connect(
+            record_collection_restriction,
+            sender=CollectionViewRestriction,
+            dispatch_uid="techport_changes.privacy",
+        )
+    pre_save.connect(bury_what_is_hidden, sender=PageViewRestriction, dispatch_uid="techport_changes.privacy")
+    hooks.register("after_bulk_action", record_bulk_action)
+    wrap_collection_move()
+
+
+def bury_what_is_hidden(
+    sender: type[Model], instance: PageViewRestriction, raw: bool = False, **kwargs: Any
+) -> None:
+    """A page that is private from now on was public until now, whatever becomes of it."""
+    if not raw:  # a fixture may tell the restriction before the page
+        tombstones.bury(pages_behind(instance))
+
+
+def record_restriction(
+    sender: type[Model], instance: PageViewRestriction, raw: bool = False, **kwargs: Any
+) -> None:
+    if not raw:
+        record(Kind.PRIVACY, *pages_behind(instance).live().select_related("locale", "content_type"))
+
+
+def record_collection_restriction(
+    sender: type[Model], instance: CollectionViewRestriction, raw: bool = False, **kwargs: Any
+) -> None:
+    if not raw:
+        record_collection(instance.collection)
+
+
+def record_collection(collection: Collection) -> None:
+    """Write a row for everything in this collection and below it."""
+    collections = collection.get_descendants(inclusive=True)
+    for model in IN_COLLECTIONS:
+        record(Kind.PRIVACY, *model()._default_manager.filter(collection__in=collections))
+
+
+def record_bulk_action(request: HttpRequest, action_type: str, objects: Iterable[Model], action: Any) -> None:
+    if action_type == "add_to_collection":
+        record(Kind.PRIVACY, *objects)
+
+
+def wrap_collection_move() -> None:
+    """Have `Collection.move` tell what moved. Called once more, it changes nothing."""
+    move = Collection.move
+    if hasattr(move, "is_recorded"):
+        return
+
+    @wraps(move)
+    def move_and_record(self: Collection, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            move(self, *args, **kwargs)
+            record_collection(Collection.objects.get(pk=self.pk))  # the old instance knows its old place
+
+    move_and_record.is_recorded = True  # type: ignore[attr-defined]
+    Collection.move = move_and_record
