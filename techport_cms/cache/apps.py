@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class CacheConfig(AppConfig):
+    name = "techport_cms.cache"
+    label = "techport_cache"
+    verbose_name = "Techport cache"
+
+    def ready(self) -> None:
+        from . import receivers
+
+        receivers.connect()

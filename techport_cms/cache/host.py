@@ -1,0 +1,108 @@
+"""Answers in files that the processes of one server share: what one has rendered, no other renders again.
+
+Two processes that each keep their own would miss twice as often. Like Redis it spares renders, and nothing
+else depends on it: an answer is found under the epoch that it was rendered at.
+"""
+
+import hashlib
+import logging
+import os
+import shutil
+import time
+from pathlib import Path
+
+from .entries import Answer
+from .packing import pack, release, unpack
+from .requests import Key
+
+logger = logging.getLogger(__name__)
+
+
+class HostStore:
+    """Answers by epoch and key. No method raises because of the disk."""
+
+    def __init__(self, beside: Path, max_bytes: int) -> None:
+        """`beside` the file of the epoch; `max_bytes` is what this process writes at one epoch."""
+        self._beside = beside
+        self._max_bytes = max_bytes
+        self._own: Path | None = None  # made with the first request: the server has forked by then
+        self._stamp, self._size = 0, 0
+
+    def get(self, stamp: int, key: Key) -> tuple[Answer, float] | None:
+        """The answer and for how many seconds it may be kept."""
+        if not self._max_bytes:
+            return None
+        try:
+            self._own = self._own or own_directory(self._beside)
+            expires, _, packed = (self._of(stamp) / _name(key)).read_bytes().partition(b"\n")
+            seconds = (int(expires) - time.monotonic_ns()) / 1e9
+            return (unpack(packed), seconds) if seconds > 0 else None
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def put(self, stamp: int, key: Key, answer: Answer, seconds: float) -> None:
+        packed = pack(answer)
+        if len(packed) > self._max_bytes:
+            return
+        try:
+            self._prepare(stamp)
+            if self._size + len(packed) > self._max_bytes:
+                return
+            self._size += len(packed)
+            _write(self._of(stamp) / _name(key), seconds, packed)
+        except OSError:
+            logger.warning("Answers cannot be shared beside %s.", self._beside, exc_info=True)
+            self._max_bytes = 0  # until the next start
+
+    def _prepare(self, stamp: int) -> None:
+        self._own = self._own or own_directory(self._beside)
+        if stamp == self._stamp:
+            return
+        self._stamp, self._size = stamp, 0
+        self._of(stamp).mkdir(exist_ok=True)
+        for other in self._own.iterdir():
+            if other != self._of(stamp):
+                shutil.rmtree(other, ignore_errors=True)
+
+    def _of(self, stamp: int) -> Path:
+        return (self._own or self._beside) / f"{stamp:x}"
+
+
+def own_directory(beside: Path) -> Path:
+    """Of the processes that the same server has started with the same code; nobody else may read it.
+
+    Those of servers that have ended are removed. Raises OSError.
+    """
+    server = os.getppid() if os.getppid() > 1 else os.getpid()  # 1: it was started alone
+    beginning = f"{beside.name}-answers-"
+    for other in beside.parent.glob(f"{beginning}*"):
+        if not _is_running(other.name.removeprefix(beginning).partition("-")[0]):
+            shutil.rmtree(other, ignore_errors=True)
+    own = beside.parent / f"{beginning}{server}-{release()}"
+    own.mkdir(mode=0o700, exist_ok=True)
+    found = own.lstat()
+    if own.is_symlink() or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise PermissionError(f"{own} belongs to somebody else.")
+    return own
+
+
+def _is_running(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _write(file: Path, seconds: float, packed: bytes) -> None:
+    """Whole or not at all."""
+    expires = time.monotonic_ns() + int(seconds * 1e9)
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft.write_bytes(b"%d\n%b" % (expires, packed))
+    draft.replace(file)
+
+
+def _name(key: Key) -> str:
+    return hashlib.blake2b(repr(tuple(key)).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,13 @@
+"""Which hosts have kept answers. Django allows more of them: "*", every subdomain, every port."""
+
+from django.conf import settings
+from django.http.request import split_domain_port
+from wagtail.models import Site
+
+
+def is_known(host: str, server_port: str) -> bool:
+    """Whether settings or a site name this host, so that invented ones fill no memory. One query at most."""
+    domain, port = split_domain_port(host)
+    if port not in {"", "80", "443", server_port}:
+        return Site.objects.filter(hostname=domain, port=int(port)).exists()
+    return domain in settings.ALLOWED_HOSTS or Site.objects.filter(hostname=domain).exists()

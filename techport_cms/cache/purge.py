@@ -1,0 +1,40 @@
+"""Shared caches in front are emptied when something is published, where TECHPORT_CACHE["PURGE"] says how.
+
+It names a callable: purge(["techport"]) has the cache forget every answer with that surrogate key,
+and raises what it likes where it could not; it is called again then. Several processes may call it.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.utils.module_loading import import_string
+
+from .answers import SITE_KEY
+from .epoch import SharedEpoch
+
+logger = logging.getLogger(__name__)
+
+PAUSE = 5.0  # seconds after a purge that failed
+
+
+class Purge:
+    def __init__(self, epoch: SharedEpoch, path: str) -> None:
+        """Raises ImportError where there is no such callable."""
+        self._epoch = epoch
+        self._purge: Callable[[list[str]], None] = import_string(path)
+        self._resumes_at = 0.0
+
+    def follow(self) -> None:
+        """Purge unless it was done for this epoch. The epoch is read first: what is published
+        meanwhile is purged next time."""
+        stamp = self._epoch.stamp
+        if stamp == self._epoch.purged or time.monotonic() < self._resumes_at:
+            return
+        try:
+            self._purge([SITE_KEY])
+        except Exception:
+            self._resumes_at = time.monotonic() + PAUSE
+            logger.exception("The shared cache in front could not be purged; it is tried again.")
+        else:
+            self._epoch.purged = stamp
