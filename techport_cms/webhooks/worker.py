@@ -1,0 +1,165 @@
+"""The process beside the server: looks at the log and the schedule, and does what is due in threads.
+
+Each job (an endpoint, the schedule, the trimming) runs under a lease, so that there may be several
+workers. A job that raises is logged and waits, longer each time; the others go on.
+"""
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.db.models import Q
+from django.utils import timezone
+
+from techport_cms.changes.log import latest
+
+from . import leases, schedule
+from .conf import load
+from .models import Delivery, Endpoint
+from .sender import Sender, trim
+
+logger = logging.getLogger(__name__)
+
+Job = Callable[[], object]
+
+ENDPOINT = "endpoint:"  # begins the names of the jobs that send
+SLICE = 5.0  # seconds after which an endpoint lets others have its thread
+HEARTBEAT = leases.SECONDS / 3
+TRIM_INTERVAL = 3600.0  # seconds
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds after an error of our own
+
+
+class Every:
+    """Says yes once in so many seconds, beginning now."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.next = time.monotonic()
+
+    def is_due(self) -> bool:
+        now = time.monotonic()
+        if now < self.next:
+            return False
+        self.next = now + self.seconds
+        return True
+
+
+class Pauses:
+    """How long each job, by name, is left alone after it raised."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, tuple[float, float]] = {}  # when it ends, how long it was
+
+    def has(self, name: str) -> bool:
+        return time.monotonic() < self._until.get(name, (0.0, 0.0))[0]
+
+    def lengthen(self, name: str) -> float:
+        """Seconds from now on."""
+        last = self._until.get(name, (0.0, FIRST_PAUSE / 2))[1]
+        seconds = min(last * 2, LONGEST_PAUSE)
+        self._until[name] = (time.monotonic() + seconds, seconds)
+        return seconds
+
+    def forget(self, name: str) -> None:
+        self._until.pop(name, None)
+
+
+class Worker:
+    def __init__(
+        self, *, webhooks: bool = True, scheduled: bool = True, stop: threading.Event | None = None
+    ) -> None:
+        self.settings = load()
+        self.webhooks, self.scheduled = webhooks, scheduled
+        self.stop = stop or threading.Event()
+        self.holder = uuid.uuid4().hex
+        self.running: set[str] = set()
+        self.pauses = Pauses()
+        self.heartbeat = Every(HEARTBEAT)
+        self.schedule_look = Every(self.settings.schedule_interval)
+        self.trim_look = Every(TRIM_INTERVAL)
+
+    def run(self) -> None:
+        """Until `stop` is set; what is being sent then is finished first."""
+        senders = ThreadPoolExecutor(self.settings.threads, "sender")
+        others = ThreadPoolExecutor(1, "schedule")  # slow receivers do not delay what is scheduled
+        while not self.stop.is_set():
+            self.stop.wait(self._tick(senders, others))
+        senders.shutdown(cancel_futures=True)
+        others.shutdown(cancel_futures=True)
+
+    def run_once(self) -> None:
+        """Do what is due now, one thing after the other, and return. What fails waits for another time."""
+        while not self.stop.is_set() and (due := [item for item in self._due() if self._is_free(item[0])]):
+            for name, job in due:
+                self._do(name, job)
+
+    def _tick(self, senders: ThreadPoolExecutor, others: ThreadPoolExecutor) -> float:
+        """Start what is due; the seconds until the next look."""
+        try:
+            close_old_connections()
+            if self.running and self.heartbeat.is_due():
+                leases.renew(self.holder)
+            for name, job in self._due():
+                if self._is_free(name):
+                    self.running.add(name)
+                    pool = senders if name.startswith(ENDPOINT) else others
+                    pool.submit(self._do_in_thread, name, job)
+        except (DatabaseError, InterfaceError):
+            seconds = self.pauses.lengthen("look")
+            logger.exception("The database cannot be read; the next look is in %g seconds.", seconds)
+            connections.close_all()
+            return seconds
+        self.pauses.forget("look")
+        return self.settings.poll_interval
+
+    def _is_free(self, name: str) -> bool:
+        return name not in self.running and not self.pauses.has(name)
+
+    def _due(self) -> Iterator[tuple[str, Job]]:
+        if self.scheduled and self.schedule_look.is_due() and schedule.is_due():
+            yield "schedule", schedule.run
+        if not self.webhooks:
+            return
+        for endpoint_id in due_endpoints():
+            yield f"{ENDPOINT}{endpoint_id}", partial(self._send, endpoint_id)
+        if self.trim_look.is_due():
+            yield "trim", lambda: trim(timezone.now())
+
+    def _send(self, endpoint_id: int) -> None:
+        end = time.monotonic() + SLICE
+        Sender().run(endpoint_id, lambda: not self.stop.is_set() and time.monotonic() < end)
+
+    def _do_in_thread(self, name: str, job: Job) -> None:
+        try:
+            self._do(name, job)
+        finally:
+            connections.close_all()  # of this thread
+            self.running.discard(name)
+
+    def _do(self, name: str, job: Job) -> None:
+        try:
+            if not leases.acquire(name, self.holder):
+                return
+            try:
+                job()
+            finally:
+                leases.release(name, self.holder)
+        except Exception:
+            seconds = self.pauses.lengthen(name)
+            logger.exception("%s failed; it is tried again in %g seconds.", name, seconds)
+        else:
+            self.pauses.forget(name)
+
+
+def due_endpoints() -> list[int]:
+    """Who is behind the log and not waiting for a next attempt, and who has something sent by hand."""
+    ready = Q(next_attempt_at=None) | Q(next_attempt_at__lte=timezone.now())
+    behind = Q(is_active=True, cursor__lt=latest()) & ready
+    waiting = Q(pk__in=Delivery.objects.filter(sent_at=None).values("endpoint"))
+    with_secret = Endpoint.objects.exclude(sealed_secret="")
+    return list(with_secret.filter(behind | waiting).order_by("pk").values_list("pk", flat=True))
