@@ -1,0 +1,90 @@
+"""GET /api/v2/categories/ : the public snippets that group content, see core.registry.categories."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import classproperty
+from wagtail.models import TranslatableMixin
+
+from techport_cms.core.schemas import Schema, array, closed
+
+from .endpoints import Endpoint
+from .http import head_of, tagged
+from .paging import LIMIT, limit_max
+from .parameters import LARGEST, LOCALE, Parameter, integer_schema, one_of, several, whole_number
+from .problems import not_found
+from .terms import public_terms, term_models, term_schema, terms_json
+
+
+class Categories(Endpoint):
+    """By type, and in each type in its own order."""
+
+    summary = "Categories, topics and sectors"
+
+    @classproperty
+    def parameters(cls) -> Sequence[Parameter]:  # noqa: N805 - a property of the class
+        known, most = list(term_models()), limit_max()
+        types = {"type": "string", "examples": known}
+        return (
+            Parameter("type", "Types, with commas.", types, several(one_of(known))),
+            LOCALE,
+            Parameter("limit", "Items of an answer.", integer_schema(0, most), whole_number(0, most)),
+            Parameter("offset", "Items that are left out.", integer_schema(0, LARGEST), whole_number()),
+        )
+
+    @classproperty
+    def answer(cls) -> Schema:  # noqa: N805 - a property of the class
+        meta = closed({"total_count": {"type": "integer", "minimum": 0}})
+        return closed({"meta": meta, "items": array(term_schema())})
+
+    def read(self, request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
+        head_of(request)
+        models, locale = term_models(), values.get("locale")
+        found = [
+            (name, pk)
+            for name in values.get("type", models)
+            for pk in public_terms(models[name], locale).values_list("pk", flat=True)
+        ]
+        start = values.get("offset", 0)
+        shown = found[start : start + values.get("limit", min(LIMIT, limit_max()))]
+        items: list[bytes] = []
+        for name, group in groupby(shown, key=itemgetter(0)):
+            items += terms_json(models[name], [pk for _name, pk in group], request, values)
+        body = b'{"meta": {"total_count": %d}, "items": [%b]}' % (len(found), b", ".join(items))
+        response = tagged(_answer(body), *(surrogate_key(name, pk) for name, pk in shown))
+        if locale is not None:
+            response.headers["Content-Language"] = locale.language_code
+        return response
+
+
+class Category(Endpoint):
+    summary = "One category, topic or sector"
+
+    @classproperty
+    def answer(cls) -> Schema:  # noqa: N805 - a property of the class
+        return term_schema()
+
+    def read(self, request: HttpRequest, values: dict[str, Any], type: str, pk: int) -> HttpResponse:  # noqa: A002
+        head_of(request)
+        model = term_models().get(type)
+        if model is None or pk > LARGEST:
+            raise not_found(f"There is no {type} {pk}.")
+        term = public_terms(model).filter(pk=pk).first()
+        items = terms_json(model, [pk], request, values) if term else []
+        if not items:
+            raise not_found(f"There is no {type} {pk}.")
+        response = tagged(_answer(items[0]), surrogate_key(type, pk))
+        if isinstance(term, TranslatableMixin):
+            response.headers["Content-Language"] = term.locale.language_code
+        return response
+
+
+def surrogate_key(name: str, pk: int) -> str:
+    return f"{name}-{pk}"
+
+
+def _answer(body: bytes) -> HttpResponse:
+    return HttpResponse(body, content_type="application/json")

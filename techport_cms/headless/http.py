@@ -1,0 +1,110 @@
+"""What every answer of the delivery API has in common: validators, caching, errors, CORS."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import http_date
+from django.views.decorators.csrf import csrf_exempt
+from wagtail.api.v2.utils import BadRequestError
+
+from techport_cms.changes.head import read_head
+from techport_cms.core.kept import is_keeping, keeping
+from techport_cms.core.sites import remember_site
+
+from . import cors
+from .conf import conf
+from .limits import admit
+from .problems import ApiError, problem
+
+View = Callable[..., HttpResponseBase]
+
+
+def delivery(view: View) -> View:
+    """For `decorate_urlpatterns` around every address of the delivery API."""
+
+    @csrf_exempt  # no cookie opens anything here, so no page can abuse one
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if cors.is_preflight(request):
+            return cors.preflight(request)
+        try:
+            admit(request)
+            with reading(request):
+                response = view(request, *args, **kwargs)
+        except ApiError as error:
+            response = error.response()
+        except Http404 as error:
+            response = problem(404, str(error) or "not found")
+        except BadRequestError as error:
+            response = problem(400, str(error))
+        return cors.allow(request, finish(request, response))
+
+    return wrapper
+
+
+@contextmanager
+def reading(request: HttpRequest) -> Iterator[None]:
+    """Within this context what the log's head stands for is kept, unless somebody has seen to it.
+
+    Not within a transaction: the log does not tell of what it has written.
+    """
+    if request.method not in ("GET", "HEAD") or is_keeping() or connection.in_atomic_block:
+        yield
+        return
+    with keeping(head_of(request).stamp):
+        remember_site(request)
+        yield
+
+
+def finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """The answer with the headers of its kind; 304 where the client has it already."""
+    if callable(getattr(response, "render", None)) and not getattr(response, "is_rendered", True):
+        response = response.render()  # type: ignore[attr-defined]
+    # The language of the address says nothing here: who knows the answer's own language has said it.
+    response.no_content_language = "Content-Language" not in response.headers  # type: ignore[attr-defined]
+    if _is_asked_by_somebody(request) or response.status_code != 200 or is_personal(response):
+        patch_cache_control(response, private=True, no_store=True)
+        return response
+    return validated(request, response)
+
+
+def _is_asked_by_somebody(request: HttpRequest) -> bool:
+    """A token may open more; and what is written is nobody else's."""
+    return request.method not in ("GET", "HEAD") or "Authorization" in request.headers
+
+
+def is_personal(response: HttpResponseBase) -> bool:
+    return "no-store" in response.headers.get("Cache-Control", "")
+
+
+def validated(request: HttpRequest, response: Any) -> HttpResponseBase:
+    """With an ETag of the content, and the time of the newest change of all as Last-Modified."""
+    etag = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
+    modified = int(head_of(request).made_at.timestamp())
+    response.headers["ETag"] = etag
+    response.headers["Last-Modified"] = http_date(modified)
+    patch_cache_control(response, public=True, max_age=0, s_maxage=conf().shared_max_age)
+    return get_conditional_response(request, etag, modified, response) or response
+
+
+def head_of(request: HttpRequest) -> Any:
+    """The newest row of the publication log, as it was when it was first asked for in this request.
+
+    What is read later is as new or newer. One query.
+    """
+    known = getattr(request, "techport_head", None)
+    if known is None:
+        known = request.techport_head = read_head()  # type: ignore[attr-defined]
+    return known
+
+
+def tagged(response: HttpResponse, *keys: str) -> HttpResponse:
+    """With surrogate keys, by which a shared cache in front forgets it: "page-3"."""
+    response.surrogate_keys = [*getattr(response, "surrogate_keys", ()), *keys]  # type: ignore[attr-defined]
+    return response

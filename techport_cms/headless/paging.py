@@ -1,0 +1,122 @@
+"""Pages of a list: by offset as in Wagtail's v2, or by a cursor that no publication disturbs.
+
+A cursor names the last object that was seen, by the values that the list is ordered by and its id.
+So whatever is published or taken down meanwhile, what stays is seen exactly once, as long as the
+values that it is ordered by stay the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+
+from .cursors import seal, unseal
+from .parameters import whole_number
+from .problems import bad_request
+
+LIMIT = 20
+LIMIT_MAX = 100
+
+
+def limit_max() -> int:
+    """As Wagtail's setting has it; 0 or None there is no bound, which a public API cannot afford."""
+    return getattr(settings, "WAGTAILAPI_LIMIT_MAX", LIMIT_MAX) or LIMIT_MAX
+
+
+def read_limit(query: Mapping[str, str]) -> int:
+    most = limit_max()
+    limit = _read_number(query, "limit", min(LIMIT, most))
+    if limit > most:
+        raise bad_request(f"limit cannot be higher than {most}")
+    return limit
+
+
+def _read_number(query: Mapping[str, str], name: str, default: int) -> int:
+    try:
+        return whole_number()(query.get(name, str(default)))
+    except ValueError as error:
+        raise bad_request(f"{name} must be a positive integer") from error
+
+
+@dataclass
+class ListPage:
+    ids: list[int]
+    total_count: int
+    next: str | None = None  # cursor of the rest; None at the end, and where there can be none
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        return {"total_count": self.total_count, "next": self.next, **self.extra}
+
+
+def paginate(found: Any, order: list[str], query: Mapping[str, str]) -> ListPage:
+    """`found` is a queryset in this order, or the results of a search, which have none to go on from."""
+    limit, offset = read_limit(query), _read_number(query, "offset", 0)
+    if not isinstance(found, QuerySet) or order == ["random"]:
+        if "cursor" in query:
+            raise bad_request("cursor cannot be combined with search or a random order")
+        return _by_offset(found, limit, offset)
+    if "cursor" in query and offset:
+        raise bad_request("cursor cannot be combined with offset")
+    total_count = found.count()
+    if query.get("cursor"):
+        found = found.filter(after(found, order, read_cursor(query["cursor"], order)))
+    names = [name.lstrip("-") for name in order]
+    rows = list(found.values_list("pk", *names)[offset : offset + limit + 1]) if limit else []
+    page = ListPage([row[0] for row in rows[:limit]], total_count)
+    if len(rows) > limit:
+        page.next = make_cursor(order, list(rows[limit - 1][1:]))
+    return page
+
+
+def _by_offset(found: Any, limit: int, offset: int) -> ListPage:
+    total_count = found.count()
+    rows = found[offset : offset + limit]
+    ids = list(rows.values_list("pk", flat=True)) if isinstance(rows, QuerySet) else [row.pk for row in rows]
+    return ListPage(ids, total_count)
+
+
+def make_cursor(order: list[str], values: list[Any]) -> str:
+    # To the microsecond: Django's JSON rounds times, and the walk would repeat or skip what is within.
+    exact = [value.isoformat() if hasattr(value, "isoformat") else value for value in values]
+    return seal("list", [order, exact])
+
+
+def read_cursor(cursor: str, order: list[str]) -> list[Any]:
+    """The values of the last object that was seen. Raises ApiError with 400."""
+    try:
+        made_for, values = unseal("list", cursor)
+    except ValueError as error:
+        raise bad_request("cursor is none that this list has given") from error
+    if made_for != order:
+        raise bad_request("cursor is of a list in another order")
+    return values
+
+
+def after(queryset: QuerySet, order: list[str], values: list[Any]) -> Q:
+    """What comes after the object with these values: the first field decides, then the second …"""
+    condition, same = Q(pk__in=[]), Q()
+    for name, value in zip(order, values, strict=True):
+        plain = name.lstrip("-")
+        condition |= same & _beyond(plain, name.startswith("-"), _to_python(queryset, plain, value))
+        same &= Q(**{f"{plain}__isnull": True}) if value is None else Q(**{plain: value})
+    return condition
+
+
+def _beyond(name: str, descending: bool, value: Any) -> Q:
+    if value is None:  # the smallest
+        return Q(pk__in=[]) if descending else Q(**{f"{name}__isnull": False})
+    if descending:
+        return Q(**{f"{name}__lt": value}) | Q(**{f"{name}__isnull": True})
+    return Q(**{f"{name}__gt": value})
+
+
+def _to_python(queryset: QuerySet, name: str, value: Any) -> Any:
+    try:
+        return queryset.model._meta.get_field(name).to_python(value)
+    except ValidationError as error:  # the field has changed its type since
+        raise bad_request("cursor is none that this list has given") from error
