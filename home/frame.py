@@ -1,0 +1,186 @@
+"""The frame around every page: site settings and navigation in the reader's language.
+
+What a language does not have (yet) comes from the default language.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, override
+from wagtail.blocks import StreamValue
+from wagtail.coreutils import get_supported_content_language_variant
+from wagtail.models import Locale, Page, Site
+
+from techport_cms.core.delivery import current
+from techport_cms.core.kept import kept
+from techport_cms.core.references import preloaded, public_pages_by_id
+from techport_cms.core.schemas import Schema, array, closed, nullable, ref
+
+from .models import Navigation, SiteSettings
+
+Entry = dict[str, Any]  # NavigationItemBlock as it is stored: label, page (its id), url
+Row = TypeVar("Row", SiteSettings, Navigation)
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """`current` is the value of aria-current: "page", or "true" for a page above the one shown."""
+
+    label: str
+    url: str
+    current: str = ""
+    is_page: bool = False  # else an address elsewhere
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the frame of a site says in a language: the same on every page."""
+
+    settings: SiteSettings
+    main: list[NavigationItem] = field(default_factory=list)
+    footer: list[NavigationItem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Frame:
+    settings: SiteSettings
+    main: list[NavigationItem] = field(default_factory=list)
+    footer: list[NavigationItem] = field(default_factory=list)
+    home_url: str = "/"
+
+
+def site_frame(request: HttpRequest) -> Frame:
+    """The frame of this request's site in the active language: three queries, none on a warm process."""
+    home_url = reverse("wagtail_serve", args=[""])
+    site = Site.find_for_request(request)
+    if site is None:
+        return Frame(_no_settings(), home_url=home_url)
+    code = _code()
+    content = kept(("frame", site.pk, code), lambda: _content(site, code, request))
+    main, footer = (
+        [replace(item, current=_aria_current(item, request.path, home_url)) for item in items]
+        for items in (content.main, content.footer)
+    )
+    return Frame(content.settings, main, footer, home_url)
+
+
+SETTINGS_TEXTS = (
+    "name", "tagline", "organisation", "contact_email", "contact_label", "phone", "address",
+    "footer_text", "notice", "seo_title", "description",
+)  # fmt: skip
+TEXT: Schema = {"type": "string"}
+SETTINGS_SCHEMA: Schema = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(SETTINGS_TEXTS, TEXT),
+        "social_links": array(closed({"name": TEXT, "url": TEXT})),
+        "social_image": nullable(ref("Image")),
+    },
+}
+NAVIGATION_SCHEMA: Schema = {
+    "type": "object",
+    "properties": {"main": array(ref("NavigationItem")), "footer": array(ref("NavigationItem"))},
+}
+
+
+def settings_json(site: Site, locale: Locale) -> dict[str, Any]:
+    """For channels; {} while nothing is published."""
+    row = _published(SiteSettings, site, locale.language_code)
+    if row is None:
+        return {}
+    with override(locale.language_code):
+        image = current().image(row.social_image)
+    return {
+        **{name: getattr(row, name) for name in SETTINGS_TEXTS},
+        "social_links": [{"name": link.value["name"], "url": link.value["url"]} for link in row.social_links],
+        "social_image": image,
+    }
+
+
+def navigation_json(site: Site, locale: Locale) -> dict[str, Any]:
+    """For channels: trees of {"label", "url", "page", "children"}; {} while nothing is published."""
+    row = _published(Navigation, site, locale.language_code)
+    if row is None:
+        return {}
+    trees = {"main": _entries(row.main), "footer": _entries(row.footer)}
+    pages = public_pages_by_id(_page_ids([*trees["main"], *trees["footer"]]), locale.language_code)
+    with override(locale.language_code), preloaded(page.pk for page in pages.values() if page):
+        return {
+            name: [item for entry in entries if (item := _item_json(entry, pages))]
+            for name, entries in trees.items()
+        }
+
+
+def _code() -> str:
+    return get_supported_content_language_variant(get_language() or settings.LANGUAGE_CODE)
+
+
+def _published(model: type[Row], site: Site, code: str) -> Row | None:
+    """The published row in this language, else in the default one. One query."""
+    related = ["locale", "social_image"] if model is SiteSettings else ["locale"]
+    rows = model.objects.filter(
+        site=site, live=True, locale__language_code__in={code, settings.LANGUAGE_CODE}
+    )
+    by_code = {row.locale.language_code: row for row in rows.select_related(*related)}
+    return by_code.get(code) or by_code.get(settings.LANGUAGE_CODE)
+
+
+def _content(site: Site, code: str, request: HttpRequest) -> Content:
+    texts = _published(SiteSettings, site, code) or _no_settings()
+    row = _published(Navigation, site, code)
+    if row is None:
+        return Content(texts)
+    main, footer = _entries(row.main), _entries(row.footer)
+    pages = public_pages_by_id(_page_ids([*main, *footer]))
+    return Content(texts, _items(main, pages, request), _items(footer, pages, request))
+
+
+def _no_settings() -> SiteSettings:
+    return SiteSettings(name=settings.WAGTAIL_SITE_NAME, site=None)
+
+
+def _entries(stream: StreamValue) -> list[Entry]:
+    # As they are stored: the block would load each page, which may not even be public.
+    return [item["value"] for item in stream.raw_data]
+
+
+def _page_ids(entries: list[Entry]) -> list[int]:
+    return [entry["page"] for entry in entries if entry.get("page")]
+
+
+def _items(entries: list[Entry], pages: dict[int, Page | None], request: HttpRequest) -> list[NavigationItem]:
+    items = []
+    for entry in entries:
+        page = pages.get(entry.get("page", 0))
+        url = page.get_url(request) if page else entry.get("url")
+        if url:
+            label = entry.get("label") or (page.title if page else url)
+            items.append(NavigationItem(label, url, is_page=page is not None))
+    return items
+
+
+def _aria_current(item: NavigationItem, path: str, home_url: str) -> str:
+    if not item.is_page:
+        return ""
+    target = urlsplit(item.url).path
+    if target == path:
+        return "page"
+    # Every page is below the home page, which says nothing.
+    return "true" if target != home_url and path.startswith(target) else ""
+
+
+def _item_json(entry: Entry, pages: dict[int, Page | None]) -> dict[str, Any] | None:
+    page = current().page(pages.get(entry.get("page", 0)))
+    url = page["url"] if page else entry.get("url")
+    if not url:
+        return None
+    return {
+        "label": entry.get("label") or (page["title"] if page else url),
+        "url": url,
+        "page": page,
+        "children": [],
+    }
