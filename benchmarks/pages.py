@@ -1,0 +1,111 @@
+"""What an answer costs that no cache keeps: queries, and CPU of this process in milliseconds.
+
+Asked of Django itself, in this process. `warm`: this process has answered at this head of the log
+before. `first`: it has answered only another page since something was published. The database's
+own work is in the figure on SQLite, which runs in this process, and not on PostgreSQL.
+"""
+
+import itertools
+import json
+import statistics
+import sys
+import time
+from functools import cache
+
+RUNS = 31
+BEFORE = "/toegankelijkheid/"  # a page that is not measured
+PAGES = {
+    "home": "/",
+    "standard page": "/over-techport/",
+    "join form": "/word-partner/",
+    "FAQ": "/veelgestelde-vragen/",
+    "question": "/veelgestelde-vragen/wie-hebben-techport-opgericht/",
+    "partner directory": "/partners/",
+    "partner": "/partners/voorbeeld-staalbouw/",
+    "news": "/nieuws/",
+    "article": "/nieuws/techport-bestaat-tien-jaar/",
+}
+OTHERS = {
+    "search": "/search/?q=techport",
+    "sitemap": "/sitemap.xml",
+    "API list": "/api/v2/pages/",
+    "API list, all fields": "/api/v2/pages/?type=partners.PartnerPage&fields=*",
+}
+GROWING = {
+    **PAGES,
+    "article of many": "/nieuws/voorbeeldbericht-7/",
+    "partner of many": "/partners/voorbeeldpartner-7/",
+    "news, last page": "/nieuws/?page=99999",
+    "partner directory, last page": "/partners/?page=99999",
+    "search of a rare word": "/search/?q=zeearend",
+    "API list": "/api/v2/pages/?locale=nl",
+}
+
+heads = itertools.count(1)
+
+
+def main(paths: dict[str, str]) -> None:
+    """Print what each costs, as JSON: {name: {queries, cpu_ms, first_queries, first_cpu_ms, bytes}}."""
+    from benchmarks.setup import configure
+
+    configure()
+    results = {name: measure(path) for name, path in paths.items()}
+    for _ in range(RUNS):  # in turn, so that what else the machine does falls on all alike
+        for name, path in paths.items():
+            head = next(heads)
+            ask(BEFORE, head)
+            results[name]["first"].append(cpu_of(path, head))
+            results[name]["warm"].append(cpu_of(path, head))
+    for result in results.values():
+        result["first_cpu_ms"] = round(statistics.median(result.pop("first")), 2)
+        result["cpu_ms"] = round(statistics.median(result.pop("warm")), 2)
+    print(json.dumps(results))
+
+
+def measure(path: str) -> dict:
+    response = ask(path, next(heads))  # makes the files of pictures, fills other caches
+    if response.status_code != 200:
+        sys.exit(f"{path} answers {response.status_code}. Fill the demo site first: make run")
+    head = next(heads)
+    ask(BEFORE, head)
+    first, warm = queries_of(path, head), queries_of(path, head)
+    return {
+        "queries": warm,
+        "first_queries": first,
+        "bytes": len(response.content),
+        "first": [],
+        "warm": [],
+    }
+
+
+def queries_of(path: str, head: int) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        ask(path, head)
+    return len(queries)
+
+
+def cpu_of(path: str, head: int) -> float:
+    started = time.thread_time()
+    ask(path, head)
+    return (time.thread_time() - started) * 1000
+
+
+def ask(path: str, head: int):
+    from techport_cms.core.kept import keeping
+
+    with keeping(head):
+        return client().get(path)
+
+
+@cache
+def client():
+    from django.test import Client
+
+    return Client(headers={"host": "localhost"})  # it makes the chain of middleware once
+
+
+if __name__ == "__main__":
+    main({"growing": GROWING, "all": {**PAGES, **OTHERS}}[sys.argv[1]])
