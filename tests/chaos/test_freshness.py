@@ -1,0 +1,38 @@
+"""After every edit, what two processes answer is what is rendered now: `make chaos` makes 1,000 edits, the
+suite a tenth of them."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+HARNESS = Path(__file__).with_name("freshness.py")
+EDITS = int(os.environ.get("CHAOS_EDITS") or 100)
+# The suite does the same each time; `make chaos` looks for what nobody has seen yet.
+CHANCE = random.SystemRandom().randrange(10**6) if "CHAOS_KILLS" in os.environ else 1
+SEED = int(os.environ.get("CHAOS_SEED") or CHANCE)
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # with what migrations made
+
+
+def test_no_edit_leaves_a_stale_answer(scratch: str, tmp_path: Path) -> None:
+    result = subprocess.run(  # noqa: S603
+        [sys.executable, str(HARNESS), str(EDITS), str(SEED), str(tmp_path)],
+        env={**os.environ, "DATABASE_URL": scratch},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, f"seed {SEED}: {result.stderr[-5000:]}"
+    report = json.loads(result.stdout.splitlines()[-1])
+    stale = report["stale"]
+    told = f"{len(stale)} of {report['compared']} answers were stale after {EDITS} edits"
+    summary = f"{told} (CHAOS_SEED={SEED})"
+    sys.stdout.write(f"\n{connection.vendor}: {summary}\n{json.dumps(report, indent=1)}\n")
+    assert not stale, "\n".join([summary, *stale[:20]])
+    assert sum(report["edits"].values()) == EDITS
+    assert report["kept"] > report["compared"] / 3  # else little was put to the test

@@ -1,0 +1,100 @@
+"""A copy that is made from the API alone, and killed while it is, is what the site is in the end.
+
+`make test` makes 100 edits, `make chaos` 1,000.
+"""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+HERE = Path(__file__).parent
+MIRROR = HERE.parents[1] / "examples" / "sync" / "mirror.py"
+EDITS = 2 * int(os.environ.get("CHAOS_KILLS") or 50)
+SEED = int(os.environ.get("CHAOS_SEED") or random.SystemRandom().randrange(10**6))
+WRITERS = 4
+LONGEST = 3.0  # seconds that a copy is made until it is killed
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # with what migrations made
+
+Rows = dict[tuple[str, str, str], Any]
+
+
+def start(script: Path, *arguments: Any, **variables: str) -> subprocess.Popen:
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, str(script), *map(str, arguments)],
+        env={**os.environ, **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(process: subprocess.Popen) -> str:
+    output, errors = process.communicate()
+    assert process.returncode == 0, f"seed {SEED}: {errors[-5000:]}"
+    return output
+
+
+@pytest.fixture
+def site(scratch: str) -> Iterator[str]:
+    """The address of a site that runs over the scratch database."""
+    finish(start(HERE / "writer.py", 0, 0, SEED, DATABASE_URL=scratch))
+    server = start(HERE / "site_server.py", DATABASE_URL=scratch, PYTHONPATH=str(HERE.parents[1]))
+    try:
+        assert server.stdout is not None
+        yield f"http://localhost:{server.stdout.readline().strip()}"
+    finally:
+        server.terminate()
+        server.communicate()
+
+
+def documents(copy: Path) -> Rows:
+    """What the copy has, by type, id and language."""
+    with closing(sqlite3.connect(copy)) as db:
+        found = db.execute("SELECT type, id, locale, body FROM document WHERE body IS NOT NULL")
+        return {tuple(key): json.loads(body) for *key, body in found}
+
+
+def listed(site: str, name: str) -> set[str]:
+    with urlopen(f"{site}/api/v2/{name}/?limit=100") as answer:  # noqa: S310
+        body = json.load(answer)
+    assert body["meta"]["total_count"] == len(body["items"])
+    return {str(item["id"]) for item in body["items"]}
+
+
+@pytest.mark.skipif("CHAOS_KILLS" not in os.environ, reason="takes minutes: runs in make chaos only")
+def test_the_copy_is_what_the_site_is(site: str, scratch: str, tmp_path: Path) -> None:
+    chance = random.Random(SEED)  # noqa: S311
+    copy, fresh = tmp_path / "copy.sqlite3", tmp_path / "fresh.sqlite3"
+    share = EDITS // WRITERS
+    writers = [start(HERE / "writer.py", n, share, SEED, DATABASE_URL=scratch) for n in range(WRITERS)]
+    kills = 0
+    while any(writer.poll() is None for writer in writers):
+        mirror = start(MIRROR, site, copy, "--limit", chance.choice([1, 3, 20, 100]), "--every", 0.1)
+        try:
+            mirror.communicate(timeout=chance.uniform(0.1, LONGEST))
+        except subprocess.TimeoutExpired:
+            mirror.send_signal(signal.SIGKILL)
+            mirror.communicate()
+            kills += 1
+    made = [json.loads(finish(writer)) for writer in writers]
+    finish(start(MIRROR, site, copy))
+    finish(start(MIRROR, site, fresh))
+    there, wanted = documents(copy), documents(fresh)
+    sys.stdout.write(f"\nCHAOS_SEED={SEED}: {kills} kills, {len(wanted)} objects, {made}\n")
+    assert kills, f"seed {SEED}"
+    assert there.keys() == wanted.keys(), f"seed {SEED}"
+    assert [key for key in wanted if there[key] != wanted[key]] == [], f"seed {SEED}"
+    for name, word in (("images", "Image"), ("documents", "Document"), ("pages", "Page")):
+        assert {id_ for type_, id_, _ in there if type_.endswith(word)} == listed(site, name), f"seed {SEED}"

@@ -1,0 +1,117 @@
+"""What every test may use: a clean cache, a known language, a real browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from cache_visitor import committed, question, stage, visitor  # noqa: F401 - fixtures
+from demo_site import demo_site  # noqa: F401 - a fixture
+from django.core.cache import cache
+from django.db import connection
+from django.utils import translation
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
+
+if TYPE_CHECKING:
+    from techport_cms.content.models import ContentImage
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_OPTIONS = [
+    "--no-sandbox",  # root, as in a container, may not start it otherwise
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+# Playwright runs an event loop in the test's thread; the tests themselves are synchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+MIGRATED = pytest.StashKey[str]()  # what the migrations made, as Django serializes it
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, request: pytest.FixtureRequest
+) -> None:
+    """Remembers what the migrations made, whichever tests are chosen."""
+    with django_db_blocker.unblock():
+        request.config.stash[MIGRATED] = connection.creation.serialize_db_to_string()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A transactional test empties every table; the tests after it, in whatever order, need what the
+    migrations made. (Django alone puts it back for the next transactional test only.) After the last
+    one, the database is gone by now."""
+    if _empties_tables(item) and MIGRATED in item.config.stash:
+        # Django looks for it here, and then leaves out what it makes after migrations. The event loop
+        # of a browser test gives the thread another connection than the one that was there before.
+        connection._test_serialized_contents = item.config.stash[MIGRATED]  # type: ignore[attr-defined]
+    yield
+    if nextitem is not None and _empties_tables(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(item.config.stash[MIGRATED])
+
+
+def _empties_tables(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    names = {"transactional_db", "live_server"}.intersection(getattr(item, "fixturenames", ()))
+    return bool(names) or (marker is not None and bool(marker.kwargs.get("transaction")))
+
+
+def pytest_report_header() -> str:
+    return f"database: {os.environ.get('DATABASE_URL') or 'SQLite'}"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")
+
+
+@pytest.fixture(autouse=True)
+def clean_state() -> Iterator[None]:
+    """No test sees another one's language, cached answers or requests that count."""
+    from techport_cms.headless.limits import buckets  # once the settings are there
+
+    translation.deactivate()
+    yield
+    translation.deactivate()
+    cache.clear()
+    buckets.clear()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
+        missing = f"no browser: none of {', '.join(BROWSERS)} is installed"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=BROWSER_OPTIONS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a fresh browser profile; an error in a script of the page fails the test."""
+    context = browser.new_context(locale="nl-NL")
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield context.new_page()
+    context.close()
+    assert not errors, f"the page's scripts failed: {errors}"
+
+
+@pytest.fixture
+def image(db: None) -> "ContentImage":
+    from factories import ImageFactory  # models can be imported once the settings are there
+
+    return ImageFactory()

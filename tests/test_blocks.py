@@ -1,0 +1,166 @@
+"""Every block: preview and description for the editor, JSON, template, translation policy."""
+
+import copy
+from typing import Any
+
+import pytest
+from django.utils.html import strip_tags
+from django.utils.translation import override
+from factories import (
+    ArticlePageFactory,
+    FaqIndexPageFactory,
+    NewsIndexPageFactory,
+    PartnerIndexPageFactory,
+    PartnerPageFactory,
+    QuestionPageFactory,
+    published_home,
+    translated,
+)
+from wagtail import blocks
+from wagtail.blocks import StreamValue
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.documents.models import Document
+from wagtail.embeds.blocks import EmbedBlock, EmbedValue
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.models import Page
+from wagtail.rich_text import RichText
+from wagtail_localize.segments import OverridableSegmentValue, StringSegmentValue
+from wagtail_localize.segments.extract import StreamFieldSegmentExtractor
+
+from faq.blocks import FaqExcerptBlock
+from home.blocks import HomeBlocks
+from news.blocks import LatestNewsBlock
+from partners.blocks import PartnerStripBlock
+from techport_cms.content.blocks import (
+    OVERRIDABLE,
+    SYNCHRONISED,
+    TRANSLATED,
+    AnswerBlocks,
+    BodyBlocks,
+    ContentBlock,
+)
+
+STREAMS = [AnswerBlocks(), BodyBlocks(), HomeBlocks()]
+BLOCKS = {
+    (type(stream).__name__, name): block for stream in STREAMS for name, block in stream.child_blocks.items()
+}
+CONTENT_BLOCKS = {place: block for place, block in BLOCKS.items() if isinstance(block, ContentBlock)}
+
+
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=map("-".join, BLOCKS))
+def test_editor_sees_description_and_preview(block: blocks.Block) -> None:
+    assert block.is_previewable
+    assert str(block.get_description())
+    assert block.label
+
+
+@pytest.fixture
+def full_site(image) -> None:
+    """Something of all that a preview may show."""
+    home = published_home()
+    translated(home, "en")
+    QuestionPageFactory(parent=FaqIndexPageFactory(parent=home), title="Waarom?")
+    PartnerPageFactory(parent=PartnerIndexPageFactory(parent=home), title="Voorbeeld Staalbouw")
+    article = ArticlePageFactory(parent=NewsIndexPageFactory(parent=home), title="Nieuws van de kust")
+    translated(article, "en", title="News from the coast")
+
+
+# What is seen of each block; of the others their own example, which is in the code.
+SEEN = {
+    "picture": "<img",
+    "call_to_action": 'class="button" href="/',
+    "related_pages": "Nieuws van de kust",
+    "video": "youtube.com",
+    "downloads": "/documents/",
+    "faq_excerpt": "Waarom?",
+    "partner_strip": "Voorbeeld Staalbouw",
+    "latest_news": "Nieuws van de kust",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", BLOCKS, ids=map("-".join, BLOCKS))
+def test_preview_shows_what_the_block_is_for(full_site: None, place: tuple[str, str]) -> None:
+    shown = preview(BLOCKS[place])
+    assert strip_tags(shown).strip()
+    assert SEEN.get(place[1], "") in shown
+    assert "News from the coast" not in shown  # the editor reads Dutch
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=map("-".join, BLOCKS))
+def test_preview_renders_on_an_empty_site(block: blocks.Block) -> None:
+    assert isinstance(preview(block), str)
+
+
+def preview(block: blocks.Block) -> str:
+    with override("nl"):
+        return block.render(block.normalize(block.get_preview_value()), {})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "place", sorted(BLOCKS.keys() - CONTENT_BLOCKS.keys()), ids=lambda place: "-".join(place)
+)
+def test_what_has_no_fields_is_translated(place: tuple[str, str]) -> None:
+    block = BLOCKS[place]
+    assert block.translation_policy == TRANSLATED
+    segments = segments_of(block, block.get_preview_value())
+    assert StringSegmentValue in map(type, segments)
+    assert OverridableSegmentValue not in map(type, segments)
+
+
+@pytest.mark.parametrize("block", CONTENT_BLOCKS.values(), ids=map("-".join, CONTENT_BLOCKS))
+def test_policy_names_every_field(block: ContentBlock) -> None:
+    assert set(block.translation_policy) == set(block.child_blocks)
+    assert set(block.translation_policy.values()) <= {TRANSLATED, OVERRIDABLE, SYNCHRONISED}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", CONTENT_BLOCKS, ids=map("-".join, CONTENT_BLOCKS))
+def test_policy_is_what_the_translator_gets(place: tuple[str, str], image) -> None:
+    block = CONTENT_BLOCKS[place]
+    filled = {name: _some_value(child, image) for name, child in block.child_blocks.items()}
+    segments = segments_of(block, filled)
+    for name, policy in block.translation_policy.items():
+        kinds = {type(segment) for segment in segments if segment.path.split(".")[1] == name}
+        assert (StringSegmentValue in kinds) == (policy == TRANSLATED), name
+        assert (OverridableSegmentValue in kinds) == (policy == OVERRIDABLE), name
+
+
+def segments_of(block: blocks.Block, value: Any) -> list[Any]:
+    """What a translator gets of a stream that holds this block with this value."""
+    # A copy: a stream names the blocks that it is given, and this one belongs to a page.
+    stream_block = blocks.StreamBlock([("it", copy.copy(block))])
+    raw = {"type": "it", "value": block.get_prep_value(block.normalize(value)), "id": "1"}
+    stream = StreamValue(stream_block, [raw], is_lazy=True)
+    return StreamFieldSegmentExtractor(None, include_overridables=True).handle_stream_block(stream)
+
+
+def _some_value(block: blocks.Block, image) -> object:
+    """A value that is not empty, for any block of ours."""
+    if isinstance(block, blocks.ListBlock):
+        return block.normalize([_some_value(block.child_block, image)])
+    if isinstance(block, blocks.StructBlock):
+        filled = {name: _some_value(child, image) for name, child in block.child_blocks.items()}
+        return block.normalize(filled)
+    makers = {
+        ImageChooserBlock: lambda: image,
+        DocumentChooserBlock: lambda: Document.objects.create(title="Document", file="documents/x.pdf"),
+        blocks.PageChooserBlock: Page.objects.first,
+        EmbedBlock: lambda: EmbedValue("https://www.youtube.com/watch?v=abc"),
+        blocks.BooleanBlock: lambda: True,
+        blocks.IntegerBlock: lambda: 3,
+        blocks.ChoiceBlock: lambda: "h2",
+        blocks.RichTextBlock: lambda: RichText("<p>text</p>"),
+        blocks.URLBlock: lambda: "https://example.com/",
+    }
+    return next((make() for kind, make in makers.items() if isinstance(block, kind)), "text")
+
+
+def test_excerpts_are_composed_by_home_alone() -> None:
+    own = {type(block) for (stream, _), block in BLOCKS.items() if stream == "HomeBlocks"}
+    elsewhere = {type(block) for (stream, _), block in BLOCKS.items() if stream != "HomeBlocks"}
+    excerpts = {FaqExcerptBlock, PartnerStripBlock, LatestNewsBlock}
+    assert excerpts <= own
+    assert not excerpts & elsewhere

@@ -1,0 +1,62 @@
+"""Shared caches in front: how long they keep an answer, and how they are emptied."""
+
+import time
+
+import pytest
+from cache_visitor import Visitor, new_stage
+
+from techport_cms.cache import purge as purging
+from techport_cms.changes.head import Head
+
+pytestmark = pytest.mark.django_db
+
+QUESTION = "/vragen/waarom/"
+purged: list[list[str]] = []
+failures: list[Exception] = []
+
+
+def purge(keys: list[str]) -> None:
+    if failures:
+        raise failures.pop()
+    purged.append(keys)
+
+
+@pytest.fixture
+def front(stage, tmp_path, monkeypatch):
+    purged.clear()
+    front = new_stage(tmp_path, purge=f"{__name__}.purge", poll_interval=0.05, trust=0.2)
+    heads = [Head.of(1)]
+    front._epoch._read = lambda: heads[-1]
+    front.heads = heads
+    monkeypatch.setattr(purging, "PAUSE", 0.1)
+    return front
+
+
+def wait_for_purges(number: int) -> None:
+    deadline = time.monotonic() + 10
+    while len(purged) < number and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert purged == [["techport"]] * number
+
+
+def test_with_a_purge_answers_are_kept_long(front) -> None:
+    told = Visitor(front).get(QUESTION).headers["Cache-Control"]
+    assert told == "public, max-age=0, s-maxage=86400, stale-while-revalidate=60"
+
+
+def test_each_epoch_is_purged_once(front) -> None:
+    time.sleep(0.3)  # so that the stage has to look, which starts its thread
+    Visitor(front).get(QUESTION)
+    wait_for_purges(1)
+    front.heads.append(Head.of(2))
+    wait_for_purges(2)
+    time.sleep(0.3)
+    wait_for_purges(2)
+
+
+def test_a_purge_that_fails_is_made_again(front) -> None:
+    failures.append(OSError("unreachable"))
+    time.sleep(0.3)
+    Visitor(front).get(QUESTION)
+    wait_for_purges(1)
+    assert not failures

@@ -1,0 +1,128 @@
+"""The publication log tells of everything that becomes private or public, whatever makes it so."""
+
+import pytest
+from change_log import Log
+from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
+from django.urls import reverse
+from factories import FaqIndexPageFactory, ImageFactory, QuestionPageFactory, make_private, published_home
+from wagtail.documents import get_document_model
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
+
+from techport_cms.core.visibility import public_images, public_pages
+
+pytestmark = pytest.mark.django_db
+
+QUESTION, INDEX = "faq.QuestionPage", "faq.FaqIndexPage"
+IMAGE, DOCUMENT = "techport_content.ContentImage", "wagtaildocs.Document"
+
+
+@pytest.fixture
+def index(db) -> Page:
+    return FaqIndexPageFactory(parent=published_home(), slug="vragen")
+
+
+@pytest.fixture
+def question(index) -> Page:
+    page = QuestionPageFactory(parent=index, slug="waarom")
+    QuestionPageFactory(parent=index, slug="concept", live=False)
+    return page
+
+
+@pytest.fixture
+def collection(db) -> Collection:
+    return Collection.get_first_root_node().add_child(name="Foto's")
+
+
+def restrict(collection: Collection) -> CollectionViewRestriction:
+    return CollectionViewRestriction.objects.create(
+        collection=collection, restriction_type=CollectionViewRestriction.LOGIN
+    )
+
+
+class TestPages:
+    def test_a_restriction_reaches_what_is_below(self, question, index) -> None:
+        log = Log()
+        restriction = PageViewRestriction.objects.create(
+            page=index, restriction_type=PageViewRestriction.LOGIN
+        )
+        expected = [("privacy", INDEX), ("privacy", QUESTION)]
+        assert log.news() == expected
+        restriction.restriction_type = PageViewRestriction.PASSWORD
+        restriction.save()
+        assert log.news() == expected
+        restriction.delete()
+        assert log.news() == expected
+
+    def test_a_restriction_that_the_queryset_deletes(self, question) -> None:
+        make_private(question)
+        log = Log()
+        question.view_restrictions.all().delete()
+        assert log.news() == [("privacy", QUESTION)]
+
+    def test_a_restriction_reaches_aliases(self, question, index) -> None:
+        alias = index.create_alias(recursive=True, update_slug="alias")
+        log = Log()
+        make_private(index)
+        hidden = {index.pk, question.pk, alias.pk, alias.get_children().live().get().pk}
+        assert {int(change.object_id) for change in log.rows()} == hidden
+        assert not public_pages().filter(pk__in=hidden).exists()
+
+    def test_a_page_moves_under_a_private_one_and_out(self, question, index) -> None:
+        private = FaqIndexPageFactory(parent=index.get_parent(), slug="prive")
+        make_private(private)
+        for target in (private, index.get_parent()):
+            log = Log()
+            Page.objects.get(pk=index.pk).move(target, pos="last-child")
+            moved = {change.object_id for change in log.rows() if change.kind == "move"}
+            assert moved == {str(index.pk), str(question.pk)}
+            assert public_pages().filter(pk=question.pk).exists() == (target != private)
+
+
+class TestCollections:
+    @pytest.fixture(autouse=True)
+    def members(self, collection) -> None:
+        inner = collection.add_child(name="Binnen")
+        ImageFactory(collection=inner)
+        get_document_model().objects.create(
+            title="Folder", file=ContentFile(b"text", "folder.txt"), collection=collection
+        )
+
+    def test_a_restriction(self, collection) -> None:
+        log = Log()
+        restriction = restrict(collection)
+        expected = [("privacy", IMAGE), ("privacy", DOCUMENT)]
+        assert log.news() == expected
+        restriction.delete()
+        assert log.news() == expected
+
+    def test_a_collection_moves_under_a_private_one_and_out(self, collection, client) -> None:
+        """As the form of the admin moves it."""
+        client.force_login(get_user_model().objects.create_superuser("chief", "", "x"))
+        root = Collection.get_first_root_node()
+        private = root.add_child(name="Privé")
+        restrict(private)
+        for parent in (private, root):
+            log = Log()
+            answer = client.post(
+                reverse("wagtailadmin_collections:edit", args=[collection.pk]),
+                {"name": "Foto's", "parent": parent.pk},
+            )
+            assert answer.status_code == 302
+            expected = [("save", "wagtailcore.Collection"), ("privacy", IMAGE), ("privacy", DOCUMENT)]
+            assert log.news() == expected
+            assert public_images().exists() == (parent == root)
+
+    def test_an_image_moves_to_a_private_collection(self, collection) -> None:
+        restrict(collection)
+        image = ImageFactory()
+        log = Log()
+        image.collection = collection
+        image.save()
+        assert log.news() == [("save", IMAGE)]
+
+    def test_a_private_collection_is_deleted(self, collection) -> None:
+        restrict(collection)
+        log = Log()
+        collection.get_children().first().delete()
+        assert ("delete", "wagtailcore.Collection") in log.news()

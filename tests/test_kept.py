@@ -1,0 +1,113 @@
+"""What a process keeps between requests goes with the head of the log, and is kept for nobody else."""
+
+import threading
+
+import pytest
+from django.test import Client
+from factories import NewsIndexPageFactory, add_page, published_home, translated
+from wagtail.models import Page, Site
+
+from home.models import HomePage, Navigation, StandardPage
+from techport_cms.core import kept as kept_module
+from techport_cms.core.kept import is_kept, keeping, kept
+from techport_cms.core.sites import read_root_paths, url_parts
+
+
+class TestStore:
+    def test_a_value_is_made_once_for_a_head(self) -> None:
+        made: list[int] = []
+        with keeping(71):
+            assert [kept("key", lambda: made.append(1) or len(made)) for _ in range(3)] == [1, 1, 1]
+        with keeping(71):
+            assert kept("key", lambda: 2) == 1
+
+    def test_another_head_begins_anew(self) -> None:
+        with keeping(72):
+            kept("key", lambda: "old")
+        with keeping(73):
+            assert not is_kept("key")
+            assert kept("key", lambda: "new") == "new"
+
+    def test_where_nobody_tells_the_head_nothing_is_kept(self) -> None:
+        assert [kept("key", lambda value=value: value) for value in (1, 2)] == [1, 2]
+        assert not is_kept("key")
+
+    def test_who_is_still_at_an_older_head_puts_nothing_among_what_is_newer(self) -> None:
+        slow, fast = threading.Event(), threading.Event()
+
+        def at_older_head() -> None:
+            with keeping(74):
+                slow.set()
+                fast.wait(5)
+                kept("key", lambda: "old")
+
+        thread = threading.Thread(target=at_older_head)
+        thread.start()
+        slow.wait(5)
+        with keeping(75):
+            fast.set()
+            thread.join()
+            assert kept("key", lambda: "new") == "new"
+
+    def test_an_error_is_not_kept(self) -> None:
+        with keeping(76):
+            with pytest.raises(ZeroDivisionError):
+                kept("key", lambda: 1 // 0)
+            assert kept("key", lambda: 1) == 1
+
+    def test_there_is_an_end_of_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(kept_module, "MOST", 10)
+        with keeping(77):
+            for number in range(50):
+                kept(number, lambda: 0)
+            assert [number for number in range(50) if is_kept(number)] == list(range(40, 50))
+
+    def test_it_does_not_last_for_ever(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(kept_module, "LONGEST", 0.0)
+        with keeping(78):
+            kept("key", lambda: "old")
+        with keeping(78):
+            assert not is_kept("key")
+
+
+@pytest.mark.django_db
+class TestSite:
+    @pytest.fixture
+    def home(self) -> HomePage:
+        home = published_home()
+        translated(home, "en")
+        return home
+
+    def test_a_page_shows_the_new_navigation_at_the_new_head(self, client: Client, home: HomePage) -> None:
+        row = Navigation(site=Site.objects.get(), locale=home.locale)
+        row.main = [("entry", {"label": "Eerst", "page": home, "url": ""})]
+        row.save()
+        with keeping(81):
+            assert "Eerst" in client.get("/").content.decode()
+            row.main = [("entry", {"label": "Daarna", "page": home, "url": ""})]
+            row.save()
+            assert "Eerst" in client.get("/").content.decode()
+        with keeping(82):
+            assert "Daarna" in client.get("/").content.decode()
+
+    def test_the_sites_roots_are_those_of_wagtail(self, home: HomePage) -> None:
+        Site.clear_site_root_paths_cache()
+        assert sorted(read_root_paths()) == sorted(Site.get_site_root_paths())
+
+    def test_addresses_are_those_of_wagtail(self, home: HomePage) -> None:
+        index = NewsIndexPageFactory(parent=home, slug="nieuws-über")
+        english = home.get_translations().get()
+        for page in (home, index, english, Page.get_first_root_node()):
+            with keeping(83):
+                assert url_parts(page) in (Page.get_url_parts(page), None)
+        with keeping(83):
+            assert url_parts(index)
+
+    def test_a_list_of_a_preview_keeps_nothing_of_the_draft(self, client: Client, home: HomePage) -> None:
+        page = add_page(home, StandardPage(title="Openbaar", slug="openbaar"))
+        page.title = "Concept"
+        page.save_revision()
+        with keeping(84):
+            page.make_preview_request()
+            html = client.get("/openbaar/").content.decode()
+        assert "Concept" not in html

@@ -1,0 +1,128 @@
+"""The OpenAPI document: valid, without untyped holes, true of every answer, and good for a typed client."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from demo_site import DemoSite
+from django.test import Client
+from openapi_schema_validator import OAS31Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from techport_cms.headless.openapi.document import builder
+
+GOLDEN = Path(__file__).parent / "golden" / "openapi.json"
+TYPESCRIPT = Path(__file__).parent / "typescript"
+TYPELESS = {"$ref", "anyOf", "oneOf", "allOf", "not", "enum", "const"}
+
+
+@pytest.fixture
+def document(db: None, client: Client) -> dict[str, Any]:
+    return json.loads(client.get("/api/v2/openapi.json").content)
+
+
+def test_it_is_valid(document) -> None:
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+    assert document["openapi"].startswith("3.1")
+
+
+def test_there_is_no_untyped_hole(document) -> None:
+    assert builder().holes == []
+    assert [where for where, schema in schemas(document) if not is_typed(schema)] == []
+
+
+def test_every_operation_tells_its_errors(document) -> None:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            errors = {status for status in operation["responses"] if int(status) >= 400}
+            assert {"400", "429"} <= errors, f"{method} {path}"
+            for status in errors:
+                content = operation["responses"][status]["content"]
+                assert content["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
+
+
+def test_the_contract_is_pinned(document) -> None:
+    document["servers"] = [{"url": "http://site/api/v2"}]
+    shown = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    if os.environ.get("UPDATE_GOLDEN") == "1":
+        GOLDEN.write_text(shown)
+    assert shown == GOLDEN.read_text(), "the contract has changed; UPDATE_GOLDEN=1 accepts it"
+
+
+def test_it_can_be_read_in_a_browser(db: None, client: Client) -> None:
+    answer = client.get("/api/v2/docs/")
+    assert answer["Content-Type"].startswith("text/html")
+    assert b"get_pages" in answer.content or b"list_pages" in answer.content
+
+
+@pytest.mark.browser  # of the slow ones that need the running demo site
+@pytest.mark.parametrize("rich_text_format", ["html", "ast"])
+def test_every_answer_of_the_demo_site_is_as_it_says(demo_site: DemoSite, rich_text_format: str) -> None:
+    document = fetch(demo_site, "openapi.json")
+    wanted = f"renditions=logo&rich_text_format={rich_text_format}"
+    for name, listed, one in (
+        ("pages", "PageList", None),
+        ("images", "ImageList", "ImageDetail"),
+        ("documents", "DocumentList", "DocumentDetail"),
+    ):
+        found = fetch(demo_site, f"{name}/?limit=100")
+        conforms(document, listed, found)
+        for item in found["items"]:
+            component = one or item["meta"]["type"].partition(".")[2]
+            conforms(document, component, fetch(demo_site, f"{name}/{item['id']}/?{wanted}"))
+
+
+@pytest.mark.browser
+def test_a_typed_client_compiles_and_reads_the_site(demo_site: DemoSite, tmp_path: Path) -> None:
+    if shutil.which("npm") is None:
+        pytest.skip("no Node.js: npm is not installed")
+    shutil.copytree(TYPESCRIPT, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules"))
+    (tmp_path / "openapi.json").write_text(json.dumps(fetch(demo_site, "openapi.json")))
+    run(tmp_path, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    run(tmp_path, "npx", "openapi-typescript", "openapi.json", "--output", "api.d.ts")
+    options = ["--strict", "--target", "es2022", "--module", "nodenext", "--lib", "es2022,dom,dom.iterable"]
+    run(tmp_path, "npx", "tsc", *options, "client.ts")
+    assert run(tmp_path, "node", "client.js", f"{demo_site.url}/api/v2") == "9 questions\n"
+
+
+def run(directory: Path, *command: str) -> str:
+    done = subprocess.run(command, cwd=directory, capture_output=True, text=True)  # noqa: S603
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def fetch(site: DemoSite, path: str) -> Any:
+    with site.get(f"/api/v2/{path}") as answer:
+        return json.load(answer)
+
+
+def conforms(document: dict[str, Any], component: str, answer: Any) -> None:
+    schema = {"$ref": f"#/components/schemas/{component}", "components": document["components"]}
+    errors = [
+        f"{list(error.absolute_path)}: {error.message}"
+        for error in OAS31Validator(schema).iter_errors(answer)
+    ]
+    assert not errors, f"{component}: {errors[0][:500]}"
+
+
+def schemas(value: Any, where: str = "") -> Any:
+    """Every JSON Schema in the document, with its place."""
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from schemas(item, f"{where}/{number}")
+    if not isinstance(value, dict):
+        return
+    for name, item in value.items():
+        if name in {"schema", "items", "additionalProperties"} and isinstance(item, dict):
+            yield f"{where}/{name}", item
+        if name in {"properties", "schemas"} and isinstance(item, dict):
+            yield from ((f"{where}/{name}/{key}", schema) for key, schema in item.items())
+        yield from schemas(item, f"{where}/{name}")
+
+
+def is_typed(schema: Any) -> bool:
+    return isinstance(schema, dict) and bool({"type", *TYPELESS}.intersection(schema))

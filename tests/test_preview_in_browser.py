@@ -1,0 +1,100 @@
+"""The editor's preview in a front end on another origin, in a real browser: live while typing."""
+
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+from factories import add_page, published_home
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+from wagtail.users.models import UserProfile
+
+from home.models import StandardPage
+from techport_cms.headless.models import PreviewToken
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PATIENCE = 30_000  # milliseconds, on a machine that has other things to do
+
+APP = """<!doctype html><title>App</title><h1>…</h1><p></p>
+<script>
+const token = new URLSearchParams(location.search).get("token");
+fetch(`${API}/api/v2/preview/${token}/`).then((answer) => answer.json()).then((page) => {
+  document.querySelector("h1").textContent = page.title ?? page.detail;
+  document.querySelector("p").textContent = page.introduction ?? "";
+});
+</script>"""
+
+
+@pytest.fixture
+def front_end(live_server: LiveServer) -> Iterator[str]:
+    """The address of an app that knows the API only."""
+    body = APP.replace("${API}", live_server.url, 1).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture
+def editor(
+    live_server: LiveServer,
+    front_end: str,
+    browser: Browser,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Page]:
+    settings.TECHPORT_HEADLESS = {
+        "PREVIEW_URL": f"{front_end}/preview?token={{token}}&type={{type}}",
+        "READ_LIMIT": None,
+    }
+    # The preview follows what the editor saves by itself; nothing else is to come once the test is over.
+    settings.WAGTAIL_EDITING_SESSION_PING_INTERVAL = 3_600_000
+    monkeypatch.setitem(settings.ADMIN_CONTENT_SECURITY_POLICY, "frame-src", [front_end])
+    user = User.objects.create_superuser("anna", "anna@example.org", "x")
+    UserProfile.objects.create(user=user, preferred_language="en")
+    context = browser.new_context(locale="en-GB", timezone_id="Europe/Amsterdam")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(live_server.url + reverse("wagtailadmin_login"))
+    page.fill("input[name=username]", "anna")
+    page.fill("input[name=password]", "x")
+    page.click("button[type=submit]")
+    page.wait_for_url(re.compile("/admin/$"))
+    yield page
+    page.goto("about:blank")
+    context.close()
+
+
+def test_the_other_origin_follows_what_is_typed(editor: Page, live_server: LiveServer) -> None:
+    about = add_page(published_home(), StandardPage(title="Over ons", slug="over-ons", introduction="Oud"))
+    editor.goto(live_server.url + reverse("wagtailadmin_pages:edit", args=[about.pk]))
+    editor.locator("[data-side-panel-toggle=preview]").first.click()
+    app = editor.frame_locator("#w-preview-iframe").frame_locator("iframe")
+    expect(app.locator("h1")).to_have_text("Over ons", timeout=PATIENCE)
+    editor.wait_for_timeout(3_000)  # what is typed at once, Wagtail's editor takes for what was there
+    editor.fill("#id_introduction", "Wat niemand heeft opgeslagen.")
+    expect(app.locator("p")).to_have_text("Wat niemand heeft opgeslagen.", timeout=PATIENCE)
+    about.refresh_from_db()
+    assert about.introduction == "Oud"
+    (token,) = PreviewToken.objects.all()
+    editor.locator("#id_preview_mode").select_option(label="Default")
+    website = editor.frame_locator("#w-preview-iframe")
+    expect(website.locator("main h1").first).to_have_text("Over ons", timeout=PATIENCE)
+    assert token.is_valid

@@ -1,0 +1,375 @@
+"""What an answer costs the database: the same for two things on a page as for twenty, and never much.
+
+The numbers are pinned: a query more is seen, and has to be meant. Every page is full: each kind of
+block, links to pages and documents in its texts, a frame, a translation.
+"""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from factories import (
+    ArticlePageFactory,
+    FaqCategoryFactory,
+    FaqIndexPageFactory,
+    ImageFactory,
+    NewsIndexPageFactory,
+    PartnerIndexPageFactory,
+    PartnerPageFactory,
+    QuestionPageFactory,
+    SectorFactory,
+    TopicFactory,
+    add_page,
+    published_home,
+    translated,
+)
+from wagtail.documents import get_document_model
+from wagtail.documents.models import Document
+from wagtail.models import Page, ReferenceIndex, Site
+
+from faq.models import FaqIndexPage
+from home.blocks import HomeBlocks
+from home.models import HomePage, JoinFormField, JoinPage, Navigation, SiteSettings, StandardPage
+from news.models import NewsIndexPage
+from partners.models import PartnerIndexPage
+from techport_cms.content.blocks import AnswerBlocks, BodyBlocks
+from techport_cms.content.models import ContentImage, ImageAltText
+from techport_cms.core.kept import keeping
+
+pytestmark = pytest.mark.django_db
+
+MOST = 8  # queries for any page of the site
+SIZES = (2, 20)
+PLACE = {"latitude": "52.4762", "longitude": "4.6418"}
+
+Block = tuple[str, Any]
+
+
+# What pages are filled with
+
+
+def image() -> ContentImage:
+    made = ImageFactory(file__width=8, file__height=8)  # quick to make renditions of
+    dutch = Site.objects.get().root_page.locale
+    ImageAltText.objects.create(image=made, locale=dutch, text="Wat erop staat")
+    return made
+
+
+def document() -> Document:
+    return get_document_model().objects.create(title="Stuk", file=ContentFile(b"x", name="stuk.txt"))
+
+
+def paragraph(*targets: Page | Document) -> Block:
+    """A text that links to each of these."""
+    kinds = ("page" if isinstance(target, Page) else "document" for target in targets)
+    links = (
+        f'<a linktype="{kind}" id="{target.pk}">x</a>' for kind, target in zip(kinds, targets, strict=True)
+    )
+    return "paragraph", f"<p>{' '.join(links)}</p>"
+
+
+def answer(home: HomePage, number: int) -> list[Block]:
+    """Each kind of block of AnswerBlocks, this many times."""
+    blocks = [
+        ("figures", {"items": [{"value": "22%", "label": "van alles"}], "source": ""}),
+        ("quote", {"text": "Kom kijken", "name": "", "role": ""}),
+        ("table", AnswerBlocks().child_blocks["table"].normalize({"columns": [], "rows": [], "caption": ""})),
+    ]
+    return [block for _ in range(number) for block in (paragraph(home, document()), *blocks)]
+
+
+def common_blocks(home: HomePage, number: int) -> list[Block]:
+    """Each kind of block that the home page shares with other pages, this many times."""
+    targets = standard_pages(home, number)
+    return [block for _ in range(number) for block in _common_blocks(home, targets)]
+
+
+def _common_blocks(home: HomePage, targets: list[Page]) -> list[Block]:
+    return [
+        ("heading", {"text": "Kop", "level": "h2"}),
+        paragraph(home, *targets, document()),
+        ("picture", {"image": image(), "alt_text": "", "decorative": False, "caption": ""}),
+        ("figures", {"items": [{"value": "22%", "label": "van alles"}], "source": ""}),
+        ("quote", {"text": "Kom kijken", "name": "", "role": ""}),
+        ("call_to_action", {"text": "Doe mee", "button": "Word partner", "page": targets[0]}),
+        ("related_pages", {"heading": "", "pages": targets[:6]}),
+    ]
+
+
+def body(home: HomePage, number: int) -> list[Block]:
+    """Each kind of block of BodyBlocks, this many times."""
+    downloads = [document() for _ in range(number)]
+    own = [
+        ("video", {"video": "https://www.youtube.com/watch?v=abc", "title": "Film"}),
+        answer(home, 1)[-1],
+        ("downloads", {"heading": "", "documents": downloads}),
+    ]
+    return [*common_blocks(home, number), *own * number]
+
+
+def home_body(home: HomePage, number: int) -> list[Block]:
+    """Each kind of block of HomeBlocks; of the slices' excerpts one, which shows this many."""
+    for fill in (questions, partners, articles):
+        fill(home, number)
+    shown = min(number, 12)
+    return [
+        *common_blocks(home, number),
+        ("faq_excerpt", {"heading": "Vragen", "count": shown}),
+        ("partner_strip", {"heading": "Partners", "count": None}),
+        ("latest_news", {"heading": "Nieuws", "count": shown}),
+    ]
+
+
+def test_the_pages_measured_hold_every_kind_of_block(home: HomePage) -> None:
+    for stream, blocks in (
+        (HomeBlocks, home_body(home, 1)),
+        (BodyBlocks, body(home, 1)),
+        (AnswerBlocks, answer(home, 1)),
+    ):
+        assert {name for name, _value in blocks} == set(stream().child_blocks)
+
+
+# Pages of each type; each maker returns those that it has added
+
+
+def index_of(home: HomePage, model: type[Page], factory: Any) -> Page:
+    return model.objects.child_of(home).first() or factory(parent=home)
+
+
+def standard_pages(home: HomePage, number: int) -> list[Page]:
+    return [add_page(home, StandardPage(title="Pagina", image=image())) for _ in range(number)]
+
+
+def questions(home: HomePage, number: int) -> list[Page]:
+    index = index_of(home, FaqIndexPage, FaqIndexPageFactory)
+    return [
+        QuestionPageFactory(parent=index, category=FaqCategoryFactory(), answer=answer(home, 1))
+        for _ in range(number)
+    ]
+
+
+def partners(home: HomePage, number: int) -> list[Page]:
+    index = index_of(home, PartnerIndexPage, PartnerIndexPageFactory)
+    return [
+        PartnerPageFactory(parent=index, sector=SectorFactory(), logo=image(), **PLACE) for _ in range(number)
+    ]
+
+
+def articles(home: HomePage, number: int) -> list[Page]:
+    index = index_of(home, NewsIndexPage, NewsIndexPageFactory)
+    return [ArticlePageFactory(parent=index, topic=TopicFactory(), hero_image=image()) for _ in range(number)]
+
+
+# The page of each type that is measured, with this many of everything
+
+
+def full_home(home: HomePage, number: int) -> Page:
+    home.hero_image, home.hero_button, home.hero_page = image(), "Doe mee", standard_pages(home, 1)[0]
+    home.body = home_body(home, number)
+    home.save()
+    return home
+
+
+def full_standard(home: HomePage, number: int) -> Page:
+    return add_page(home, StandardPage(title="Standaard", image=image(), body=body(home, number)))
+
+
+def full_join(home: HomePage, number: int) -> Page:
+    fields = [JoinFormField(label=f"Veld {n}", field_type="singleline") for n in range(number)]
+    page = JoinPage(title="Word partner", image=image(), body=body(home, number), form_fields=fields)
+    page.purpose_notice, page.privacy_page, page.thank_you_page = "Een jaar bewaard", home, home
+    return add_page(home, page)
+
+
+def full_question(home: HomePage, number: int) -> Page:
+    page, *others = questions(home, number + 1)
+    page.answer = answer(home, number)
+    page.save()
+    for other in others:
+        other.category = page.category
+        other.save()
+    return page
+
+
+def full_partner(home: HomePage, number: int) -> Page:
+    (page,) = partners(home, 1)
+    page.story = body(home, number)
+    page.save()
+    for pointing in (*partners(home, number), *articles(home, number)):
+        pointing.social_image = image()
+        setattr(pointing, "story" if hasattr(pointing, "story") else "body", [paragraph(page)])
+        pointing.save()
+        ReferenceIndex.create_or_update_for_object(pointing)
+    return page
+
+
+def full_article(home: HomePage, number: int) -> Page:
+    _older, page, *others = articles(home, number + 2)
+    related = [*partners(home, 1), *questions(home, 1), *standard_pages(home, 1), *others]
+    page.related = [("page", other) for other in related[: max(number, 4)]]
+    page.body = body(home, number)
+    page.save()
+    return page
+
+
+def article_with_a_topic(home: HomePage, number: int) -> Page:
+    _older, page, *others = articles(home, number + 2)
+    for other in others:
+        other.topic = page.topic
+        other.save()
+    page.body = body(home, number)
+    page.save()
+    return page
+
+
+def index_above(make: Callable[[HomePage, int], list[Page]]) -> Callable[[HomePage, int], Page]:
+    return lambda home, number: make(home, number)[0].get_parent()
+
+
+MAKERS: dict[str, Callable[[HomePage, int], Page]] = {
+    "home": full_home,
+    "standard": full_standard,
+    "join": full_join,
+    "faq index": index_above(questions),
+    "question": full_question,
+    "partner index": index_above(partners),
+    "partner": full_partner,
+    "news index": index_above(articles),
+    "article": full_article,
+    "article with a topic": article_with_a_topic,
+}
+
+
+@pytest.fixture
+def home() -> HomePage:
+    """A home page with its frame, in two languages."""
+    home = published_home()
+    translated(home, "en")
+    other = add_page(home, StandardPage(title="Andere", slug="andere"))
+    row = {"site": Site.objects.get(), "locale": home.locale}
+    SiteSettings.objects.create(**row, name="Techport", social_image=image())
+    main = [("entry", {"label": "", "page": page, "url": ""}) for page in (home, other)]
+    Navigation.objects.create(**row, main=main, footer=main)
+    return home
+
+
+heads = count(1000)
+
+
+def queries_of(client: Client, url: str) -> int:
+    """For an answer that is not kept, by a warm server: it has what follows from this head of the log."""
+    return queries_after(client, url, url)
+
+
+def queries_after(client: Client, before: str, url: str) -> int:
+    """The same by a server that has answered only the address `before` since something was published."""
+    assert client.get(url).status_code == 200  # makes the files of pictures
+    with keeping(next(heads)):
+        client.get(before)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+    return len(queries)
+
+
+PAGES = {  # on a warm server, and the first time after a publication
+    "home": (5, 9),
+    "standard": (5, 6),
+    "join": (6, 7),
+    "faq index": (3, 7),
+    "question": (5, 5),
+    "partner index": (3, 7),
+    "partner": (7, 8),
+    "news index": (3, 6),
+    "article": (7, 9),
+    "article with a topic": (6, 8),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_costs_the_same_whatever_is_on_it(client: Client, home: HomePage, name: str) -> None:
+    counts = []
+    for number in SIZES:
+        url = MAKERS[name](home, number).get_url()
+        counts.append((queries_of(client, url), queries_after(client, "/andere/", url)))
+    assert counts == [PAGES[name]] * 2
+    assert PAGES[name][0] <= MOST
+
+
+def test_no_type_of_page_is_left_out(home: HomePage) -> None:
+    from wagtail.models import get_page_models
+
+    measured = {type(MAKERS[name](home, 2).specific) for name in PAGES}
+    assert measured == {model for model in get_page_models() if model is not Page}
+
+
+def test_a_search_costs_the_same_whatever_it_finds(client: Client, home: HomePage) -> None:
+    counts = []
+    for number in SIZES:
+        for make in (standard_pages, questions, partners, articles):
+            for page in make(home, number):
+                page.title = "Zeesluis"
+                page.save()
+        counts.append(queries_of(client, "/search/?q=zeesluis"))
+    assert counts == [3, 3]
+
+
+def test_the_sitemap_costs_the_same_for_any_number_of_pages(client: Client, home: HomePage) -> None:
+    counts = []
+    for number in SIZES:
+        for page in standard_pages(home, number):
+            translated(page, "en", slug=f"{page.slug}-en")
+        counts.append(queries_of(client, "/sitemap.xml"))
+    assert counts == [4, 4]
+
+
+def test_what_is_not_found_costs_little(client: Client, home: HomePage) -> None:
+    with keeping(next(heads)):
+        client.get("/andere/")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/nergens/").status_code == 404
+    assert len(queries) <= MOST
+
+
+# The API: on a server that knows nothing of this head of the log
+
+DETAILS = {
+    "home": 12,
+    "standard": 10,
+    "join": 11,
+    "faq index": 6,
+    "question": 8,
+    "partner index": 6,
+    "partner": 10,
+    "news index": 6,
+    "article": 10,
+    "article with a topic": 10,
+}
+MOST_OF_A_LIST = 12
+LISTS = {standard_pages: 9, questions: 9, partners: 9, articles: 9}
+
+
+@pytest.mark.parametrize("name", DETAILS)
+def test_the_detail_of_a_page_costs_the_same_whatever_is_in_it(
+    client: Client, home: HomePage, name: str
+) -> None:
+    counts = []
+    for number in SIZES:
+        url = f"/api/v2/pages/{MAKERS[name](home, number).pk}/"
+        counts.append(queries_after(client, "/andere/", url))
+    assert counts == [DETAILS[name]] * 2
+
+
+@pytest.mark.parametrize("make", LISTS)
+def test_a_list_of_pages_costs_the_same_for_any_number(client: Client, home: HomePage, make: Any) -> None:
+    counts = []
+    for number in SIZES:
+        page_type = make(home, number)[0]._meta.label
+        url = f"/api/v2/pages/?type={page_type}&fields=*&limit=100"
+        counts.append(queries_after(client, "/andere/", url))
+    assert counts == [LISTS[make]] * 2
+    assert LISTS[make] <= MOST_OF_A_LIST
