@@ -4,6 +4,7 @@ import copy
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils.html import strip_tags
 from django.utils.translation import override
 from factories import (
@@ -156,6 +157,23 @@ def _some_value(block: blocks.Block, image) -> object:
         blocks.URLBlock: lambda: "https://example.com/",
     }
     return next((make() for kind, make in makers.items() if isinstance(block, kind)), "text")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("content", "size"), [(b"twelve bytes", 12), (None, None)])
+def test_a_reader_of_downloads_writes_nothing(
+    content: bytes | None, size: int | None, django_assert_num_queries: Any
+) -> None:
+    document = Document(title="Jaarverslag", file="documents/away.pdf")
+    if content:
+        document.file = ContentFile(content, name="jaarverslag.pdf")
+    document.save()
+    block = BLOCKS["BodyBlocks", "downloads"]
+    value = block.normalize({"heading": "", "documents": [document]})
+    with django_assert_num_queries(2):  # the restricted collections and the default site
+        assert [item["size"] for item in block.get_api_representation(value)["documents"]] == [size]
+    with django_assert_num_queries(0):
+        assert ("12\xa0bytes" in block.render(value)) == (size is not None)
 
 
 def test_excerpts_are_composed_by_home_alone() -> None:

@@ -18,6 +18,7 @@ from wagtail.images.models import AbstractImage
 from wagtail.models import Page, Site
 from wagtail.rich_text import expand_db_html
 
+from .files import size_in_bytes
 from .pictures import alt_text
 from .references import public_page
 from .together import once
@@ -79,7 +80,7 @@ class Delivery:
             "title": document.title,
             "url": self.absolute(document.url),
             "extension": document.file_extension,
-            "size": document.get_file_size(),
+            "size": size_in_bytes(document),
         }
 
     def rich_text(self, source: str) -> Any:

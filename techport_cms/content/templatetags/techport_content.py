@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from wagtail.images.models import AbstractImage
 
-from techport_cms.core import pictures
+from techport_cms.core import files, pictures
 from techport_cms.core.expectations import expect
 from techport_cms.core.kept import kept
 from techport_cms.core.together import together
@@ -84,3 +84,6 @@ class PreloadNode(template.Node):
 def attributes(items: Any, name: str) -> list[Any]:
     """`questions|attributes:"answer"`: the attribute of each item, for `{% preload %}`."""
     return [getattr(item, name) for item in items]
+
+
+register.filter(files.size_in_bytes)
