@@ -1,7 +1,7 @@
 """Run the suite: test.py both|sqlite|postgresql [arguments for pytest]
 
-The browser tests run once: on PostgreSQL where that runs too, since that is what a
-production site has.
+What drives a browser or whole processes runs once: on PostgreSQL where that runs too, since
+that is what a production site has.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ def main(databases, arguments):
     print_versions()
     failed = []
     if databases in ("both", "sqlite"):
-        marker = "not wheel and not browser" if databases == "both" else "not wheel"
+        marker = "not wheel and not browser and not once" if databases == "both" else "not wheel"
         if not run_pytest("SQLite", "sqlite://:memory:", ["-m", marker, *arguments]):
             failed.append("SQLite")
     if databases in ("both", "postgresql"):
@@ -71,7 +71,7 @@ def run_pytest(name, database_url, arguments):
 def parallel(arguments):
     """A process per core, each with a database of its own; one, where output is to be seen at once."""
     alone = {"-s", "--pdb", "-n", "-n0"}.intersection(arguments)
-    return [] if alone else ["-n", str(min(os.cpu_count() or 1, MOST_PROCESSES)), "--dist", "loadfile"]
+    return [] if alone else ["-n", str(min(os.cpu_count() or 1, MOST_PROCESSES))]
 
 
 @contextlib.contextmanager

@@ -1,8 +1,10 @@
 """What every test may use: a clean cache, a known language, a real browser."""
 
+import functools
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,8 @@ from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
     from techport_cms.content.models import ContentImage
@@ -64,6 +68,23 @@ def _empties_tables(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("django_db")
     names = {"transactional_db", "live_server"}.intersection(getattr(item, "fixturenames", ()))
     return bool(names) or (marker is not None and bool(marker.kwargs.get("transaction")))
+
+
+class ByFile(LoadFileScheduling):
+    """A file is done by one process; those that need the running demo site by one together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "the demo site" if _needs_demo_site(file) else file
+
+
+@functools.cache
+def _needs_demo_site(file: str) -> bool:
+    return "demo_site: DemoSite" in Path(file).read_text()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    return ByFile(config, log)
 
 
 def pytest_report_header() -> str:

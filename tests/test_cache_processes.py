@@ -13,7 +13,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 import pytest
 from demo_site import ROOT, DemoSite, site_environment
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo-site")]
+pytestmark = pytest.mark.browser
 
 QUESTION = "/veelgestelde-vragen/voor-wie-is-techport/"
 SLUG = "voor-wie-is-techport"

@@ -10,12 +10,13 @@ from django.utils.translation import override
 from wagtail.models import Page, Revision
 from wagtail_localize.models import Translation
 
-from faq.models import QuestionPage
+from faq.models import FaqCategory, QuestionPage
 from home.demo import loader, source
 from home.models import HomePage, JoinPage, StandardPage
 from news.models import ArticlePage
 from partners.models import PartnerPage
 from techport_cms.content.models import ContentImage
+from techport_cms.core.translation_state import translation_status
 
 pytestmark = pytest.mark.django_db
 
@@ -189,6 +190,20 @@ def test_one_is_not_translated_and_one_has_changed_since() -> None:
     assert page.introduction.endswith(loader.CHANGED_SINCE[changed])
     assert page.introduction not in translation.source.content_json
     assert page.last_published_at > translation.get_target_instance().last_published_at
+
+
+def test_every_translation_is_current_but_for_one_that_is_outdated_and_one_that_is_half_done() -> None:
+    """As docs/translators.md says of the content that translators practise on."""
+    states = {}
+    for items in (Page.objects.filter(depth__gt=1).select_related("locale"), FaqCategory.objects.all()):
+        found = translation_status(items)
+        states |= {(item.locale.language_code, item.slug): found[item.pk].state for item in items}
+    assert {state for (language, _slug), state in states.items() if language == "nl"} == {"source"}
+    english = {slug: state for (language, slug), state in states.items() if language == "en"}
+    assert {slug: state for slug, state in english.items() if state != "current"} == {
+        "what-is-a-heat-network": "outdated",
+        "smart-maintenance-repair-first": "missing",
+    }
 
 
 def test_loading_it_again_changes_nothing_of_anybodys() -> None:

@@ -6,7 +6,7 @@ from urllib.error import HTTPError
 import pytest
 from demo_site import DemoSite
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo-site")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(

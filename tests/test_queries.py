@@ -61,7 +61,9 @@ def image() -> ContentImage:
 
 
 def document() -> Document:
-    return get_document_model().objects.create(title="Stuk", file=ContentFile(b"x", name="stuk.txt"), file_size=1)
+    return get_document_model().objects.create(
+        title="Stuk", file=ContentFile(b"x", name="stuk.txt"), file_size=1
+    )
 
 
 def paragraph(*targets: Page | Document) -> Block:
@@ -313,9 +315,7 @@ def test_no_type_of_page_is_left_out(home: HomePage) -> None:
     assert measured == {model for model in get_page_models() if model is not Page}
 
 
-def test_a_search_costs_the_same_whatever_it_finds(
-    client: Client, home: HomePage, settings: Any
-) -> None:
+def test_a_search_costs_the_same_whatever_it_finds(client: Client, home: HomePage, settings: Any) -> None:
     settings.TASKS = INDEXED
     counts = []
     for number in SIZES:

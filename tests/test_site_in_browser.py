@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from demo_site import DemoSite
 from playwright.sync_api import Browser, Page, Request, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo-site")]
+pytestmark = pytest.mark.browser
 
 PAGES = {
     "home": ("/", "/en/"),

@@ -14,7 +14,7 @@ from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
 from webhook_receiver import Receiver, receiving
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo-site")]
+pytestmark = pytest.mark.browser
 
 SECRET = re.compile(r"^whsec_[A-Za-z0-9+/=]{44}$")
 PICTURES = os.environ.get("SCREENSHOTS")  # a directory
@@ -55,7 +55,7 @@ class Desk:
         """Load the page again until the worker has done something."""
         deadline = time.monotonic() + PATIENCE / 1000
         while self.page.get_by_text(text).count() == 0:
-            assert time.monotonic() < deadline, f"{text} does not come"
+            assert time.monotonic() < deadline, f"{text} does not come: {self.page.inner_text('main')}"
             self.page.wait_for_timeout(500)
             self.page.goto(self.page.url)
 

@@ -126,6 +126,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
     assert condition()
 
 
+@pytest.mark.once
 class TestProcess:
     def test_killed_between_sending_and_saving(self, database, receiver) -> None:
         """The same event comes again with the same id; none is lost, and they stay in order."""

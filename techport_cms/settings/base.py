@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.sitemaps",
     "django.contrib.messages",
+    "django.contrib.postgres",  # Wagtail's search index, from Django 6.1 on
     "django.contrib.staticfiles",
     "techport_cms.core",  # after wagtail.contrib.redirects, whose receiver it replaces
 ]
