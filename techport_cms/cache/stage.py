@@ -92,16 +92,17 @@ class CacheStage:
         return send(entry, environ, start_response, HIT if current else STALE)
 
     def _pass_on(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        stamp = self._epoch.stamp
-        with self._keeping(environ, stamp):
+        stamp, made_at = self._epoch.stamp, self._epoch.made_at
+        with self._keeping(environ, stamp, made_at):
             self._derived.follow(stamp)
             return self._application(environ, start_response)
 
-    def _keeping(self, environ: Environ, stamp: int) -> AbstractContextManager[None]:
+    def _keeping(self, environ: Environ, stamp: int, made_at: int) -> AbstractContextManager[None]:
         """Tell the application the head, unless nobody knows it or the request is no plain reading:
         it may move the head, or show a draft."""
         reads = environ["REQUEST_METHOD"] in {"GET", "HEAD"} and not self._requests.is_excluded(environ)
-        return keeping(stamp) if reads and self._watcher.is_current(time.monotonic_ns()) else nullcontext()
+        knows = reads and self._watcher.is_current(time.monotonic_ns())
+        return keeping(stamp, made_at) if knows else nullcontext()
 
     def _may_serve(self, entry: Entry, current: bool) -> bool:
         """While the database is away, what was fresh when it was last seen may be served for a time."""
@@ -139,7 +140,7 @@ class CacheStage:
     def _render(self, key: Key, environ: Environ, start_response: Any) -> Iterable[bytes]:
         # Before anything else is read: what is rendered is as new or newer.
         stamp, made_at = self._epoch.stamp, self._epoch.made_at
-        with self._keeping(environ, stamp):
+        with self._keeping(environ, stamp, made_at):
             self._derived.follow(stamp)
             answer = capture(self._application, self._requests.impersonal(environ, key))
         if isinstance(answer, Stream):

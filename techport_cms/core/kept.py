@@ -26,8 +26,9 @@ LONGEST = 3600.0  # seconds; nothing is kept longer, whatever the log says
 class Store:
     """The values of one head of the log. The oldest goes where there are too many."""
 
-    def __init__(self, stamp: int) -> None:
+    def __init__(self, stamp: int, made_at: int) -> None:
         self.stamp = stamp
+        self.made_at = made_at
         self._ends = time.monotonic() + LONGEST
         self._values: dict[Hashable, Any] = {}
         self._lock = threading.Lock()
@@ -50,20 +51,21 @@ class Store:
         return key in self._values
 
 
-_latest = Store(0)
+_latest = Store(0, 0)
 _told: ContextVar[Store | None] = ContextVar("_told", default=None)
 
 
 @contextmanager
-def keeping(stamp: int) -> Iterator[None]:
-    """Within this context the log's head is this one: read before anything else was.
+def keeping(stamp: int, made_at: int = 0) -> Iterator[None]:
+    """Within this context the log's head is this one: read before anything else was. `made_at` is its
+    time in seconds since 1970, where that is known.
 
     Who reads an older head than another thread has told meanwhile gets a store of its own.
     """
     global _latest
     store = _latest
     if not store.serves(stamp):
-        store = _latest = Store(stamp)
+        store = _latest = Store(stamp, made_at)
     token = _told.set(store)
     try:
         yield
@@ -79,6 +81,12 @@ def is_kept(key: Hashable) -> bool:
 
 def is_keeping() -> bool:
     return _told.get() is not None
+
+
+def told() -> tuple[int, int] | None:
+    """The stamp of the head that was told and its time (0: unknown); None where nobody told it."""
+    store = _told.get()
+    return None if store is None else (store.stamp, store.made_at)
 
 
 def kept(key: Hashable, make: Callable[[], T]) -> T:

@@ -115,8 +115,12 @@ def public_collection_members(queryset: QuerySet) -> QuerySet:
 
 
 def is_public_file(file: AbstractImage | AbstractDocument) -> bool:
-    """Whether it is in no restricted collection, nor in a child of one. One query within `together`."""
-    return file.collection_id not in once(restricted_collections)
+    """Whether it is in no restricted collection, nor in a child of one. At most one query within `together`."""
+    return file.collection_id not in once(_restricted_collections)
+
+
+def _restricted_collections() -> frozenset[int]:
+    return kept("restricted collections", restricted_collections)
 
 
 def restricted_collections() -> frozenset[int]:

@@ -12,7 +12,7 @@ from wagtail.models import TranslatableMixin
 from techport_cms.core.schemas import Schema, array, closed
 
 from .endpoints import Endpoint
-from .http import head_of, tagged
+from .http import pinned, tagged
 from .paging import LIMIT, limit_max
 from .parameters import LARGEST, LOCALE, Parameter, integer_schema, one_of, several, whole_number
 from .problems import not_found
@@ -41,7 +41,7 @@ class Categories(Endpoint):
         return closed({"meta": meta, "items": array(term_schema())})
 
     def read(self, request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
-        head_of(request)
+        pinned(request)
         models, locale = term_models(), values.get("locale")
         found = [
             (name, pk)
@@ -68,7 +68,7 @@ class Category(Endpoint):
         return term_schema()
 
     def read(self, request: HttpRequest, values: dict[str, Any], type: str, pk: int) -> HttpResponse:  # noqa: A002
-        head_of(request)
+        pinned(request)
         model = term_models().get(type)
         if model is None or pk > LARGEST:
             raise not_found(f"There is no {type} {pk}.")

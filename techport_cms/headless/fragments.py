@@ -10,8 +10,6 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from django.db import connection
 
-from techport_cms.changes.head import Head
-
 from .conf import conf
 
 OVERHEAD = 400  # bytes of Python's own for a fragment
@@ -53,7 +51,7 @@ fragments = Fragments()
 
 
 def fetch(
-    head: Head,
+    stamp: int,
     ids: Sequence[int],
     variant: Hashable,
     make: Callable[[list[int]], dict[int, bytes]],
@@ -67,11 +65,11 @@ def fetch(
         made = make(list(ids))
         return [made[id_] for id_ in ids if id_ in made]
     keys = {id_: (variant, id_) for id_ in ids}
-    found = fragments.get(head.stamp, keys.values())
+    found = fragments.get(stamp, keys.values())
     missing = [id_ for id_, key in keys.items() if key not in found]
     if missing:
         made = make(missing)
         new: dict[Hashable, bytes] = {keys[id_]: fragment for id_, fragment in made.items()}
-        fragments.put(head.stamp, new)
+        fragments.put(stamp, new)
         found.update(new)
     return [found[key] for key in keys.values() if key in found]

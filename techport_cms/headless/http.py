@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -13,8 +13,8 @@ from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 from wagtail.api.v2.utils import BadRequestError
 
-from techport_cms.changes.head import read_head
-from techport_cms.core.kept import is_keeping, keeping
+from techport_cms.changes.head import Head, read_head
+from techport_cms.core.kept import is_keeping, keeping, told
 from techport_cms.core.sites import remember_site
 
 from . import cors
@@ -57,7 +57,7 @@ def reading(request: HttpRequest) -> Iterator[None]:
     if request.method not in ("GET", "HEAD") or is_keeping() or connection.in_atomic_block:
         yield
         return
-    with keeping(head_of(request).stamp):
+    with keeping(*pinned(request)):
         remember_site(request)
         yield
 
@@ -86,14 +86,28 @@ def is_personal(response: HttpResponseBase) -> bool:
 def validated(request: HttpRequest, response: Any) -> HttpResponseBase:
     """With an ETag of the content, and the time of the newest change of all as Last-Modified."""
     etag = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
-    modified = int(head_of(request).made_at.timestamp())
+    modified = pinned(request).made_at
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(modified)
     patch_cache_control(response, public=True, max_age=0, s_maxage=conf().shared_max_age)
     return get_conditional_response(request, etag, modified, response) or response
 
 
-def head_of(request: HttpRequest) -> Any:
+class Pinned(NamedTuple):
+    stamp: int  # of the head of the publication log
+    made_at: int  # seconds since 1970
+
+
+def pinned(request: HttpRequest) -> Pinned:
+    """The head of the log that this answer is as new as, or newer. No query where it has been told."""
+    stamp, made_at = told() or (0, 0)
+    if made_at:
+        return Pinned(stamp, made_at)
+    head = head_of(request)
+    return Pinned(head.stamp, int(head.made_at.timestamp()))
+
+
+def head_of(request: HttpRequest) -> Head:
     """The newest row of the publication log, as it was when it was first asked for in this request.
 
     What is read later is as new or newer. One query.

@@ -10,7 +10,7 @@ from techport_cms.core.registry import ProviderRegistry, navigation
 from techport_cms.core.schemas import Schema
 
 from .endpoints import Endpoint, json_answer
-from .http import head_of
+from .http import pinned
 from .parameters import LOCALE, Parameter
 from .sites import SITE, site_of
 
@@ -32,7 +32,7 @@ class OfSite(Endpoint):
         return {"type": "object", "properties": properties, "additionalProperties": False}
 
     def read(self, request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
-        head_of(request)
+        pinned(request)
         site = site_of(request, values)
         locale = values.get("locale") or site.root_page.locale
         return json_answer(self.registry.collect(site, locale), locale=locale)

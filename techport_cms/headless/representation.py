@@ -17,7 +17,7 @@ from techport_cms.core.together import together
 
 from .channel import RENDITIONS, RICH_TEXT_FORMAT, channel_delivery
 from .fragments import fetch
-from .http import head_of
+from .http import pinned
 from .parameters import Parameter, check_text
 
 DEEPEST = 4  # levels of nested fields; each may cost a query
@@ -50,7 +50,7 @@ class Representation:
             self.request.is_secure(),
             *self.endpoint.variant(self.values),
         )
-        return fetch(head_of(self.request), ids, variant, self._make)
+        return fetch(pinned(self.request).stamp, ids, variant, self._make)
 
     def of(self, instance: Model) -> dict[str, Any]:
         """The JSON of an object as it is in memory, which may be a draft."""

@@ -10,7 +10,7 @@ from techport_cms.core.schemas import Schema, closed, ref
 
 from .channel import RENDITIONS, RICH_TEXT_FORMAT
 from .endpoints import Endpoint, json_answer
-from .http import head_of, tagged
+from .http import pinned, tagged
 from .parameters import Parameter
 from .problems import bad_request, not_found
 from .representation import public_page_json
@@ -48,7 +48,7 @@ class Resolve(Endpoint):
     }
 
     def read(self, request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
-        head_of(request)
+        pinned(request)
         reply = ask(find_address(request, values))
         if reply.status == 200 and reply.page is not None and not reply.is_private:
             return page_answer(reply, request, values)

@@ -17,7 +17,7 @@ from techport_cms.core.together import together
 
 from .channel import RENDITIONS, RICH_TEXT_FORMAT
 from .filters import FieldsFilter, OrderingFilter, SearchFilter, field_filters
-from .http import head_of, tagged
+from .http import pinned, tagged
 from .paging import ListPage, paginate
 from .parameters import FORMAT, LARGEST, UNDERSCORE, Parameter, check_names, check_text, read
 from .problems import CONTENT_TYPE, ApiError, bad_request, problem_json
@@ -55,7 +55,7 @@ class DeliveryViewSet(BaseAPIViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        head_of(request._request)
+        pinned(request._request)
         given = {one.name: one for one in self.parameters if one.name in request.GET}
         self.values = {name: read(one, request.GET[name]) for name, one in given.items()}
         self.order = [self.default_order]
