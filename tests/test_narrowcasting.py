@@ -87,6 +87,7 @@ def test_without_a_network_it_goes_on_also_after_a_restart(
     page.context.set_offline(True)
     expect(page.locator("#state")).to_contain_text("Geen verbinding. Bijgewerkt op")
     wait_for_another_slide(page)
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")  # nothing is there by luck
     page.reload()
     page.locator(".slide.shown.news").wait_for()
     wait_for_another_slide(page)

@@ -143,9 +143,9 @@ class PageInLanguage:
         return (
             f'<footer class="site-footer"><div>{paragraph(own["footer_text"])}</div>\n'
             f"<div><h2>{self.words['contact']}</h2><address>{address}<ul>{items}</ul></address></div>\n"
-            f"<nav><h2>{escape(own['name'])}</h2><ul>{self.menu('main')}</ul></nav>\n"
-            f"<nav><h2>{self.words['about site']}</h2><ul>{self.menu('footer')}</ul></nav>\n"
-            f"<nav><h2>{self.words['languages']}</h2><ul>{self.languages(with_this=True)}</ul></nav></footer>\n"
+            f"{footer_nav('site', escape(own['name']), self.menu('main'))}"
+            f"{footer_nav('about', self.words['about site'], self.menu('footer'))}"
+            f"{footer_nav('languages', self.words['languages'], self.languages(with_this=True))}</footer>\n"
         )
 
     def main(self) -> str:
@@ -339,6 +339,12 @@ class PageInLanguage:
             if items
             else ""
         )
+
+
+def footer_nav(id_: str, title: str, items: str) -> str:
+    """`title` and `items` are HTML."""
+    heading = f'<h2 id="footer-{id_}">{title}</h2>'
+    return f'<nav aria-labelledby="footer-{id_}">{heading}<ul>{items}</ul></nav>\n'
 
 
 def fact(name: str, value: str) -> str:
