@@ -61,7 +61,7 @@ class Blocks:
         made_by = f"<small>{escape(self.words['credit'].format(name=credit))}</small>" if credit else ""
         caption = f"{escape(value['caption'])} {made_by}".strip()
         below = f"<figcaption>{caption}</figcaption>" if caption else ""
-        return f"<figure>{picture(value['image'], 'figure')}{below}</figure>" if value["image"] else below
+        return f"<figure>{picture(value['image'])}{below}</figure>" if value["image"] else below
 
     def show_figures(self, value: Json) -> str:
         pairs = "".join(
@@ -118,7 +118,7 @@ class Blocks:
 
     def entry(self, article: Json) -> str:
         return (
-            f'<li class="card">{picture(article["hero_image"], "card", alt="")}{self.kicker(article)}'
+            f'<li class="card">{picture(article["hero_image"], alt="")}{self.kicker(article)}'
             f"<h3>{self.link(article)}</h3>{paragraph(article['introduction'])}</li>"
         )
 
@@ -170,7 +170,7 @@ class Blocks:
     def card(self, page: Json) -> str:
         shown = page["social_image"] or page.get("hero_image") or page.get("image")
         return (
-            f'<li class="card">{picture(shown, "card", alt="")}<p class="kicker">{self.of_card(page)}</p>'
+            f'<li class="card">{picture(shown, alt="")}<p class="kicker">{self.of_card(page)}</p>'
             f"<h3>{self.link(page)}</h3>{paragraph(page['meta']['search_description'])}</li>"
         )
 
@@ -186,11 +186,11 @@ def paragraph(text: str | None, css_class: str = "") -> str:
     return f"<p{attribute}>{escape(text)}</p>" if text else ""
 
 
-def picture(image: Json | None, preset: str, alt: str | None = None) -> str:
+def picture(image: Json | None, alt: str | None = None) -> str:
     """In each size and format that the site has; `alt` is empty where the picture says nothing more."""
     if not image:
         return ""
-    made = image["renditions"][preset]
+    [made] = image["renditions"].values()
     sources = "".join(
         f'<source type="{escape(one["type"])}" srcset="{escape(one["srcset"])}" sizes="{SIZES}">'
         for one in made["sources"]
@@ -205,7 +205,7 @@ def picture(image: Json | None, preset: str, alt: str | None = None) -> str:
 def sign(partner: Json, alt: str = "") -> str:
     """The logo, or the initials where there is none."""
     if partner["logo"]:
-        return picture(partner["logo"], "logo", alt)
+        return picture(partner["logo"], alt)
     return f'<span class="monogram" aria-hidden="true">{escape(partner["monogram"])}</span>'
 
 

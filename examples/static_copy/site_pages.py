@@ -167,7 +167,7 @@ class PageInLanguage:
 
     def standard(self) -> str:
         page = self.page
-        shown = picture(page.get("image"), "figure")
+        shown = picture(page.get("image"))
         return (
             self.title(paragraph(page.get("introduction")))
             + (f"<figure>{shown}</figure>" if shown else "")
@@ -182,7 +182,7 @@ class PageInLanguage:
         return (
             f'<div class="hero"><div><h1>{escape(page["hero_title"] or page["title"])}</h1>\n'
             f"{paragraph(page['hero_text'] or page['purpose'], 'lead')}{button}</div>"
-            f"{picture(page['hero_image'], 'figure')}</div>\n{self.blocks.render(page['body'])}"
+            f"{picture(page['hero_image'])}</div>\n{self.blocks.render(page['body'])}"
         )
 
     def form(self) -> str:
@@ -277,7 +277,7 @@ class PageInLanguage:
         related = self.content.pointing_to(page)[:4]
         more = self.blocks.cards(self.words["more about"].format(name=page["title"]), related)
         return (
-            f'<article>{logo}<p class="kicker">{self.in_short(page)}</p>'
+            f'<article class="partner">{logo}<p class="kicker">{self.in_short(page)}</p>'
             f"{self.title(paragraph(page['introduction']))}"
             f'<aside aria-label="{self.words["about partner"]}"><dl class="facts">{self.facts()}</dl></aside>'
             f"{self.blocks.render(page['story'])}{more}</article>"
@@ -314,7 +314,7 @@ class PageInLanguage:
         more = f'<section>{heading}<ul class="cards">{items}</ul></section>' if related else ""
         return (
             f"<article>{self.blocks.kicker(page)}{self.title(paragraph(page['introduction']))}"
-            f"{picture(page['hero_image'], 'hero')}{self.blocks.render(page['body'])}{more}{self.onward()}"
+            f"{picture(page['hero_image'])}{self.blocks.render(page['body'])}{more}{self.onward()}"
             "</article>"
         )
 
