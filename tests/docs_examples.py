@@ -84,7 +84,7 @@ def blocks(page: Path) -> list[Block]:
 
 def commands(page: Path) -> list[Command]:
     """In their order, with what the page says that they answer."""
-    found = []
+    found: list[Command] = []
     for block in blocks(page):
         if block.language == "console":
             found += session(block)

@@ -138,7 +138,7 @@ def test_every_address_has_an_example(executed: dict[str, list[Command]]) -> Non
 
 
 def flat(patterns: list[Any], before: str = "") -> list[URLPattern]:
-    found = []
+    found: list[URLPattern] = []
     for pattern in patterns:
         nested = getattr(pattern, "url_patterns", None)
         found += flat(nested) if nested is not None else [pattern]
@@ -154,7 +154,7 @@ def methods(pattern: URLPattern) -> list[str]:
 
 def route(pattern: URLPattern) -> str:
     """By what it is known: the code behind it, and the name."""
-    view = pattern.callback
+    view: Any = pattern.callback
     owner = getattr(view, "view_class", None) or getattr(view, "cls", view)
     return f"{owner.__name__} {pattern.name}"
 
