@@ -23,7 +23,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.documents.models import Document
 from wagtail.embeds.blocks import EmbedBlock, EmbedValue
 from wagtail.images.blocks import ImageChooserBlock
-from wagtail.models import Page
+from wagtail.models import CollectionViewRestriction, Page
 from wagtail.rich_text import RichText
 from wagtail_localize.segments import OverridableSegmentValue, StringSegmentValue
 from wagtail_localize.segments.extract import StreamFieldSegmentExtractor
@@ -109,6 +109,15 @@ def test_what_has_no_fields_is_translated(place: tuple[str, str]) -> None:
     segments = segments_of(block, block.get_preview_value())
     assert StringSegmentValue in map(type, segments)
     assert OverridableSegmentValue not in map(type, segments)
+
+
+def test_channels_hear_who_made_a_picture_that_is_public(image) -> None:
+    image.credit = "Tekening: A. de Vries"
+    block = BodyBlocks().child_blocks["picture"]
+    value = block.normalize({"image": image, "alt_text": "", "decorative": False, "caption": "De haven"})
+    assert block.get_api_representation(value)["credit"] == "Tekening: A. de Vries"
+    CollectionViewRestriction.objects.create(collection=image.collection, restriction_type="login")
+    assert block.get_api_representation(value) == {"image": None, "caption": "De haven", "credit": ""}
 
 
 @pytest.mark.parametrize("block", CONTENT_BLOCKS.values(), ids=map("-".join, CONTENT_BLOCKS))

@@ -158,7 +158,7 @@ class PictureBlock(ContentBlock):
         "decorative": SYNCHRONISED,
         "caption": TRANSLATED,
     }
-    api_schema = closed({"image": nullable(ref("Image")), "caption": TEXT})
+    api_schema = closed({"image": nullable(ref("Image")), "caption": TEXT, "credit": TEXT})
 
     class Meta:
         icon = "image"
@@ -175,7 +175,9 @@ class PictureBlock(ContentBlock):
     def get_api_representation(self, value: Any, context: dict | None = None) -> dict:
         image = value["image"]
         alt = "" if value["decorative"] or image is None else alt_text(image, own=value["alt_text"])
-        return {"image": current().image(image, alt), "caption": value["caption"]}
+        shown = current().image(image, alt)
+        credit = getattr(image, "credit", "") if shown else ""
+        return {"image": shown, "caption": value["caption"], "credit": credit}
 
 
 class FigureBlock(ContentBlock):

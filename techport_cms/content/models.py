@@ -189,6 +189,8 @@ class ContentImage(AbstractImage):
         help_text=_("Who made the picture, and under which licence."),
     )
 
+    api_fields = [APIField("credit")]
+
     # Wagtail's `description` stays empty: a single one cannot serve several languages.
     admin_form_fields = (
         "title", "file", "credit", "collection", "tags",
