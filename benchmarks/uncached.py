@@ -5,7 +5,7 @@ from .report import Row
 from .setup import measured
 
 MOST_QUERIES, MOST_MS = 8, 6
-TARGETS = {name: (MOST_QUERIES, MOST_MS) for name in PAGES} | {LIST_OF_PARTNERS: (12, 6)}
+TARGETS = dict.fromkeys(PAGES, (MOST_QUERIES, MOST_MS)) | {LIST_OF_PARTNERS: (12, 6)}
 MOST_GROWTH = 15  # percent
 ROUNDS = 3
 

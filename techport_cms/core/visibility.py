@@ -115,7 +115,7 @@ def public_collection_members(queryset: QuerySet) -> QuerySet:
 
 
 def is_public_file(file: AbstractImage | AbstractDocument) -> bool:
-    """Whether it is in no restricted collection, nor in a child of one. At most one query within `together`."""
+    """Whether it is in no restricted collection, nor below one. At most one query within `together`."""
     return file.collection_id not in once(_restricted_collections)
 
 
