@@ -169,8 +169,9 @@ def public_collection_members(queryset: QuerySet) -> QuerySet:
 
 
 def is_public_file(file: AbstractImage | AbstractDocument) -> bool:
-    """Whether it is in no restricted collection, nor in a child of one. One query within `together`."""
-    return file.collection_id not in once(restricted_collections)
+    """Whether it is in no restricted collection, nor in a child of one. One query within `together`,
+    none where it is kept."""
+    return file.collection_id not in kept("restricted collections", lambda: once(restricted_collections))
 
 
 def restricted_collections() -> frozenset[int]:

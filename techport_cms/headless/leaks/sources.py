@@ -19,7 +19,7 @@ from wagtail.models import (
     TaskState,
 )
 
-from techport_cms.core.visibility import restricted_collections
+from techport_cms.core.visibility import public_pages, restricted_collections
 
 from .content import CHUNK, Publicity, content_models, part_models
 from .private_texts import Owner, PrivateTexts, owner_of
@@ -56,6 +56,8 @@ def _parts(publicity: Publicity) -> Found:
 
 
 def _public(publicity: Publicity) -> Iterator[Iterable[str]]:
+    # The address of a public page tells how the pages above it are called, whatever they are.
+    yield public_pages().values_list("url_path", flat=True).iterator(CHUNK)
     for model in content_models():
         yield from (texts_of_row(row) for row, is_public in publicity.split(model) if is_public)
     for model, name in part_models().items():

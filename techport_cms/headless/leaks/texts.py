@@ -49,7 +49,7 @@ def _texts(field: Field, value: Any) -> Iterable[str]:
     if isinstance(field, StreamField):
         return _texts_of_block(field.stream_block, _raw(field, value))
     if isinstance(field, models.FileField):
-        return (PurePosixPath(str(value)).name,)
+        return (PurePosixPath(str(value)).stem,)  # renditions have it in their names
     if isinstance(field, models.JSONField):
         return strings_in(value)
     return (str(value),)

@@ -61,7 +61,6 @@ class InProcess:
         )
         streaming = getattr(response, "streaming", False)
         body = b"".join(response.streaming_content) if streaming else response.content
-        response.close()
         return Answer(response.status_code, {name.lower(): value for name, value in response.items()}, body)
 
 
