@@ -85,6 +85,7 @@ class Canaries:
         )
         unpublished = self.page("unpublished")
         unpublished.get_latest_revision().publish()
+        unpublished.refresh_from_db()
         unpublished.unpublish()
         alias = private.create_alias(parent=self.home, update_slug="alias")
         return {
@@ -139,7 +140,8 @@ class Canaries:
         pointing: dict[str, Any] = {"social_image": self.image}
         self.article = ArticlePageFactory(
             parent=self.news, title="Zoekwoord nieuws", slug="artikel", topic=topic, hero_image=self.image,
-            body=self.blocks(), related=[("page", page) for page in list(self.hidden.values())[:4]], **pointing,
+            body=self.blocks(), related=[("page", page) for page in list(self.hidden.values())[:4]],
+            **pointing,
         )  # fmt: skip
         PartnerPageFactory(
             parent=self.partners, title="Partij", slug="partij", sector=sector, logo=self.image,

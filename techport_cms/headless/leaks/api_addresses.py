@@ -49,14 +49,18 @@ class Api:
         yield from (f"{self.root}/{ending}" for ending in WRONG)
         yield f"{self.root.rpartition('/')[0]}/v3-preview/"
         yield f"{self.root}/changes/?{urlencode({'after': newest_cursor(horizon())})}"
+        yield from self._bare()
         for template, operation in self._operations.items():
-            if "{" not in template:
-                yield f"{self.root}{template}"
-                yield from self._variants(f"{self.root}{template}", operation)
-            for number, path in enumerate(self._hidden(template)):
+            paths = [template] if "{" not in template else [*self._hidden(template)][:SAMPLES]
+            for path in paths:
+                yield from self._variants(f"{self.root}{path}", operation)
+
+    def _bare(self) -> Iterator[str]:
+        """Every endpoint without parameters, and with as much in its answer as there can be."""
+        for template, operation in self._operations.items():
+            for path in [template] if "{" not in template else self._hidden(template):
                 yield f"{self.root}{path}"
-                if number < SAMPLES:
-                    yield from self._variants(f"{self.root}{path}", operation)
+                yield with_parameters(f"{self.root}{path}", **_most(_parameters(operation)))
 
     def variants_of(self, url: str) -> Iterator[str]:
         """The same address with every parameter, where it is the bare one of an object in the API."""
@@ -84,7 +88,7 @@ class Api:
         yield from (template.format(**dict(zip(names, found, strict=True))) for found in sorted(values))
 
     def _variants(self, url: str, operation: Json) -> Iterator[str]:
-        parameters = {one["name"]: one for one in operation["parameters"] if one["in"] == "query"}
+        parameters = _parameters(operation)
         shown = [name for name in SHOWN if name in parameters]
         url = with_parameters(url, **_most(parameters))
         for values in product(*(self._values.of(parameters[name]) for name in shown)):
@@ -93,6 +97,10 @@ class Api:
             if name not in shown:
                 for query in self._values.queries(parameter, parameters):
                     yield with_parameters(url, **query)
+
+
+def _parameters(operation: Json) -> dict[str, Json]:
+    return {one["name"]: one for one in operation["parameters"] if one["in"] == "query"}
 
 
 def _filled(names: list[str], rows: Rows, row: Any) -> tuple[str, ...]:

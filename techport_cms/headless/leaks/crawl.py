@@ -115,10 +115,8 @@ class Crawl:
             and "html" not in answer.headers.get("content-type", "")
         ):
             self._tell(url, self.hidden_files[path], "the file itself")
-        if answer.status == 304 and answer.body:
-            self._look_at(url, words_of(answer.body.decode("utf-8", "replace")))
         self._look_at(url, words_of(BOUNDARY.join(self._header_values(answer))))
-        digest = blake2b(answer.body, digest_size=16).digest()
+        digest = blake2b(answer.text.encode(), digest_size=16).digest()
         if digest not in self._seen and not self._look_at(url, _words(answer)):
             self._seen.add(digest)
 

@@ -13,7 +13,7 @@ from .private_texts import Owner, owner_of
 from .sources import private_texts
 from .transports import InProcess, Transport
 
-MOST_WORDS = 200  # that are searched for; of so many objects, the newest last
+MOST_WORDS = 200  # that are searched for, each of another object
 MOST_URLS = 5  # that are told of an object
 
 
@@ -59,13 +59,14 @@ def check(
     server: str = "",
     limit: int = 100_000,
     ignored: Iterable[str] = (),
+    searches: int = MOST_WORDS,
     progress: Callable[[Crawl], None] | None = None,
 ) -> Report:
     """Look for what is not public in every answer. `server` is the address of the default site, where it
     is another one than in the settings of the site."""
     started = time.monotonic()
     texts = private_texts(ignored)
-    words = list(texts.words())[:MOST_WORDS]
+    words = list(texts.words())[:searches]
     pages = list(hidden_pages())
     known = hosts(server)
     crawl = Crawl(

@@ -26,7 +26,8 @@ class Answer:
 
     @property
     def is_text(self) -> bool:
-        return any(kind in self.headers.get("content-type", "") for kind in TEXTUAL)
+        kind = self.headers.get("content-type", "")
+        return not kind or any(textual in kind for textual in TEXTUAL)
 
     @property
     def is_json(self) -> bool:

@@ -24,7 +24,7 @@ _ATTRIBUTE = re.compile(r"""=\s*(?:"([^"<>]*)"|'([^'<>]*)')""")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _WITHIN_WORDS = re.compile(r"</?(?:b|em|i|mark|strong|sub|sup|u|wbr)(?:\s[^<>]*)?>", re.IGNORECASE)
 _WITHIN_LINES = re.compile(r"</?(?:a|abbr|cite|code|q|s|small|span|time)(?:\s[^<>]*)?>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z!?][^<>]*>")
+_TAG = re.compile(r"</?[a-zA-Z][\w:-]*(?:\s[^<>]*)?/?>|<[!?][^<>]*>")
 
 
 def runs_to_look_for(text: str) -> Iterator[Run]:

@@ -37,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError("--url must begin with http:// or https://")
 
         progress = self._progress if options["verbosity"] > 1 else None
-        report = check(OverHttp(url) if url else InProcess(), url, limit, ignore, progress)
+        report = check(OverHttp(url) if url else InProcess(), url, limit, ignore, progress=progress)
         for line in report.lines():
             self.stdout.write(line)
         if report.hits:
