@@ -19,7 +19,7 @@ def links_in(answer: Answer) -> Iterator[str]:
     """Absolute or relative ones, within other answers in this one too."""
     yield from (answer.headers[name] for name in ("location",) if name in answer.headers)
     text = html.unescape(answer.text.replace('\\"', '"').replace("\\/", "/"))
-    yield from ADDRESS.findall(text)
+    yield from (address.rstrip(").,;") for address in ADDRESS.findall(text))  # as Markdown writes them
     for double, single in ATTRIBUTE.findall(text):
         yield double or single
 
