@@ -9,7 +9,7 @@ from factories import FaqIndexPageFactory, ImageFactory, QuestionPageFactory, ma
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
-from techport_cms.core.visibility import public_images, public_pages
+from techport_cms.core.visibility import is_public, public_images, public_pages, restricted_paths
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +67,25 @@ class TestPages:
         hidden = {index.pk, question.pk, alias.pk, alias.get_children().live().get().pk}
         assert {int(change.object_id) for change in log.rows()} == hidden
         assert not public_pages().filter(pk__in=hidden).exists()
+
+    def test_a_restriction_reaches_aliases_of_aliases(self, question, index) -> None:
+        chain = [index]
+        for slug in ("tweede", "derde", "vierde"):
+            chain.append(chain[-1].create_alias(recursive=True, update_slug=slug))
+        log = Log()
+        make_private(index)
+        hidden = {page.pk for each in chain for page in each.get_descendants(inclusive=True).live()}
+        assert len(hidden) == 2 * len(chain)
+        assert {int(change.object_id) for change in log.rows()} == hidden
+        assert not public_pages().filter(pk__in=hidden).exists()
+        assert not any(map(is_public, Page.objects.filter(pk__in=hidden)))
+        assert {page.path for page in chain} == set(restricted_paths())
+
+    def test_who_has_passed_a_restriction_sees_aliases_of_aliases(self, index) -> None:
+        alias = index.create_alias(update_slug="tweede").create_alias(update_slug="derde")
+        restriction = PageViewRestriction.objects.create(page=index, restriction_type="login")
+        found = public_pages(Page.objects.filter(pk=alias.pk), passed=[restriction.pk])
+        assert list(found) == [alias.page_ptr]
 
     def test_a_page_moves_under_a_private_one_and_out(self, question, index) -> None:
         private = FaqIndexPageFactory(parent=index.get_parent(), slug="prive")

@@ -72,9 +72,13 @@ class PartRegistry:
         """A row of the model `label` is a part of what its foreign key `owner` points to."""
         self._owners[label.lower()] = owner
 
+    def key_of(self, model: type[Model]) -> str:
+        """The name of the foreign key to what its rows are parts of; empty where they are none."""
+        return self._owners.get(model._meta.label_lower, "")
+
     def owner_of(self, part: Model) -> Model | None:
         """What this is a part of; None where it is none."""
-        name = self._owners.get(part._meta.label_lower)
+        name = self.key_of(type(part))
         return getattr(part, name) if name else None
 
 

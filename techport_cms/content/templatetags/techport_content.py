@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, TypeVar
 
 from django import template
 from django.template import Context, NodeList
@@ -6,14 +6,24 @@ from django.template.base import FilterExpression, Parser, Token
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage
 
 from techport_cms.core import files, pictures
 from techport_cms.core.expectations import expect
 from techport_cms.core.kept import kept
 from techport_cms.core.together import together
+from techport_cms.core.visibility import is_public_file
+
+AnyFile = TypeVar("AnyFile", AbstractImage, AbstractDocument)
 
 register = template.Library()
+
+
+@register.filter
+def public(file: AnyFile | None) -> AnyFile | None:
+    """`{% if page.image|public %}`: the image or document, or None where it is in a restricted collection."""
+    return file if file and is_public_file(file) else None
 
 
 @register.simple_tag
@@ -28,8 +38,9 @@ def picture(
     """`{% picture image "card" %}`: the image in a preset, with its alternative text.
 
     `alt` is the place's own text; `decorative` leaves the alternative text empty; `eager`
-    is for the one picture that readers see first.
+    is for the one picture that readers see first. Nothing for an image that is not public.
     """
+    image = public(image)
     if image is None:
         return ""
 
@@ -45,7 +56,9 @@ def picture(
 
 @register.simple_tag
 def picture_url(image: AbstractImage, preset: str) -> str:
-    """The address of the largest fallback of a preset, for `og:image`."""
+    """The address of the largest fallback of a preset, for `og:image`; empty where nobody may see it."""
+    if public(image) is None:
+        return ""
 
     def find() -> str:
         chosen = pictures.presets()[preset]

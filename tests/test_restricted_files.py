@@ -1,0 +1,51 @@
+"""What is in a restricted collection is on no page of the website, whatever points to it."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from factories import ArticlePageFactory, ImageFactory, NewsIndexPageFactory, published_home
+from wagtail.documents import get_document_model
+from wagtail.models import Collection, CollectionViewRestriction, Page
+
+pytestmark = pytest.mark.django_db
+
+SHOWN = ("kiekje", "notulen", "Bijschrift", "Fotograaf")
+
+
+@pytest.fixture
+def collection() -> Collection:
+    return Collection.get_first_root_node().add_child(name="Map").add_child(name="Binnen")
+
+
+@pytest.fixture
+def article(collection: Collection) -> Page:
+    """An article that shows the image and leads to the document in every way."""
+    image = ImageFactory(
+        collection=collection, credit="Fotograaf", file__filename="kiekje.png", file__width=8, file__height=8
+    )
+    document = get_document_model().objects.create(
+        title="De notulen", file=ContentFile(b"x", "notulen.txt"), collection=collection
+    )
+    link = f'<a linktype="document" id="{document.pk}">stuk</a>'
+    embed = f'<embed embedtype="image" id="{image.pk}" alt="" format="left"/>'
+    picture = {"image": image, "alt_text": "", "decorative": False, "caption": "Bijschrift"}
+    body = [
+        ("paragraph", f"<p>Tekst, {link}.</p>{embed}"),
+        ("picture", picture),
+        ("downloads", {"heading": "", "documents": [document]}),
+    ]
+    index = NewsIndexPageFactory(parent=published_home(), slug="nieuws")
+    return ArticlePageFactory(parent=index, slug="artikel", hero_image=image, social_image=image, body=body)
+
+
+@pytest.mark.parametrize("address", ["/nieuws/artikel/", "/nieuws/"])
+def test_it_is_on_no_page(client: Client, article: Page, collection: Collection, address: str) -> None:
+    public = client.get(address).text
+    assert "kiekje" in public
+    assert address == "/nieuws/" or all(word in public for word in SHOWN)
+    above = Collection.objects.get(name="Map")
+    CollectionViewRestriction.objects.create(collection=above, restriction_type="login")
+    hidden = client.get(address).text
+    assert not any(word in hidden for word in SHOWN)
+    assert "<figure" not in hidden
+    assert address == "/nieuws/" or "stuk" in hidden
