@@ -20,7 +20,6 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from techport_cms.content.blocks import RICH_TEXT_FEATURES, BodyBlocks, PageBlock
-from techport_cms.content.cards import for_cards
 from techport_cms.content.filters import Catalogue, Filter, FilteredList
 from techport_cms.content.models import AbstractTerm, BasePage, IndexPage
 from techport_cms.content.serializers import ImageField, PageLinksField, TermField
@@ -102,9 +101,12 @@ class Facets(NamedTuple):
 
 def archive_below(path: str) -> Catalogue[Facets]:
     """The public articles below the index at this place of the tree, the newest first."""
+    return kept(("articles", path), lambda: archive_catalogue(articles_below(path)))
+
+
+def articles_below(path: str) -> PageQuerySet:
     interval = Page._get_children_path_interval(path)
-    articles = public_pages(ArticlePage.objects.filter(path__range=interval)).newest_first()
-    return kept(("articles", path), lambda: archive_catalogue(articles))
+    return public_pages(ArticlePage.objects.filter(path__range=interval)).newest_first()
 
 
 def archive_catalogue(articles: PageQuerySet) -> Catalogue[Facets]:
@@ -239,13 +241,6 @@ class ArticlePage(BasePage):
         if self.slug == FEED_PATH:
             raise ValidationError({"slug": _("This is the address of the feed. Choose another one.")})
 
-    def related_pages(self) -> list[Page]:
-        """The pages chosen as related, as far as readers may see them, in their language."""
-        # As they are stored: the block would load each page, which may not even be public.
-        ids = [item["value"] for item in self.related.raw_data if item["value"]]
-        found = public_pages_by_id(ids)
-        return [page for id_ in ids if (page := found[id_]) is not None]
-
     def same_topic(self) -> list[int]:
         """The primary keys of the newest other articles on the topic of this one."""
         topic = self.public_topic
@@ -264,11 +259,13 @@ class ArticlePage(BasePage):
         return next(iter(keys[place + 1 : place + 2]), None), keys[place - 1] if place else None
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """With titles and addresses of the pages chosen as related, or else of some on the same topic."""
         context = super().get_context(request, *args, **kwargs)
-        chosen = self.related_pages()
-        others, neighbours = [] if chosen else self.same_topic(), self.neighbours()
-        keys = dict.fromkeys([*others, *filter(None, neighbours)])
-        articles = {article.pk: article for article in listed(ArticlePage, keys, self.shown_relations)}
-        context["related_pages"] = for_cards(chosen) if chosen else [articles[key] for key in others]
-        context["older"], context["newer"] = (articles.get(key) for key in neighbours)
+        # As they are stored: the block would load each page, which may not even be public.
+        chosen = [item["value"] for item in self.related.raw_data if item["value"]]
+        same_topic, (older, newer) = self.same_topic(), self.neighbours()
+        public = public_pages_by_id([*chosen, *same_topic, *filter(None, (older, newer))])
+        related = [public[key] for key in chosen if public[key]]
+        context["related_pages"] = related or [public[key] for key in same_topic if public[key]]
+        context["older"], context["newer"] = public.get(older), public.get(newer)
         return context

@@ -294,8 +294,8 @@ PAGES = {  # on a warm server, and the first time after a publication
     "partner index": (3, 7),
     "partner": (7, 8),
     "news index": (3, 6),
-    "article": (7, 9),
-    "article with a topic": (6, 8),
+    "article": (5, 7),
+    "article with a topic": (5, 7),
 }
 
 
