@@ -1,6 +1,7 @@
 """What every test may use: a clean cache, a known language, a real browser."""
 
 import functools
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -47,6 +48,8 @@ def django_db_setup(
     """Remembers what the migrations made, whichever tests are chosen."""
     with django_db_blocker.unblock():
         request.config.stash[MIGRATED] = connection.creation.serialize_db_to_string()
+    gc.collect()
+    gc.freeze()  # what is there now stays: the collector need not look at it between tests
 
 
 @pytest.hookimpl(wrapper=True)
