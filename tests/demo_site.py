@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-START_LIMIT = 180  # seconds
+START_LIMIT = 300  # seconds
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,7 @@ class TestWithoutDatabase:
                 raise log[-1]
             return log[-1]
 
+        Visitor(stage).get(QUESTION)  # rendered once, it takes less than the log is trusted for
         away = new_stage(tmp_path, trust=0.3, poll_interval=0.1, stale_for=60)
         away._epoch._read = read
         return away

@@ -24,6 +24,7 @@ def purge(keys: list[str]) -> None:
 @pytest.fixture
 def front(stage, tmp_path, monkeypatch):
     purged.clear()
+    Visitor(stage).get(QUESTION)  # rendered once, it takes less than the log is trusted for
     front = new_stage(tmp_path, purge=f"{__name__}.purge", poll_interval=0.05, trust=0.2)
     heads = [Head.of(1)]
     front._epoch._read = lambda: heads[-1]

@@ -26,7 +26,7 @@ from techport_cms.headless.openapi.parameters import PAGED, SHOWN, TREE
 from techport_cms.headless.router import api_router
 from techport_cms.headless.urls import endpoints
 
-pytestmark = pytest.mark.xdist_group("demo-site")
+pytestmark = pytest.mark.once
 
 DOCS = ROOT / "docs"
 PAGES = ("api.md", "channel-developers.md", "channel-access.md", "channel-sync.md", "rich-text.md")

@@ -13,7 +13,7 @@ import pytest
 from demo_site import ROOT, DemoSite
 from playwright.sync_api import Browser, Page, Route, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo-site")]
+pytestmark = pytest.mark.browser
 
 EXAMPLE = ROOT / "examples/narrowcasting"
 ON_SCREEN = "type=news.ArticlePage&locale={}&channel=screens&order=-date&limit=8"

@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from demo_site import ROOT, DemoSite
 
-pytestmark = pytest.mark.xdist_group("demo-site")
+pytestmark = pytest.mark.once
 
 PROGRAM = ROOT / "examples/static_copy/copy_site.py"
 
