@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 from rest_framework.request import Request
 from taggit.managers import TaggableManager
@@ -134,7 +135,7 @@ class OrderingFilter(v2.OrderingFilter):
             field = _field(queryset.model, name.lstrip("-"))
             if field is None or isinstance(field, (*NOT_COMPARABLE, TaggableManager)):
                 raise BadRequestError(f"cannot order by '{name}'")
-        return queryset.order_by(*(order_by(name) for name in view.order))
+        return queryset.order_by(*(order_by(queryset.model, name) for name in view.order))
 
 
 def order_of(parameter: str) -> list[str]:
@@ -144,10 +145,21 @@ def order_of(parameter: str) -> list[str]:
     return [*names, "id"]
 
 
-def order_by(name: str) -> Any:
+def order_by(model: type[models.Model], name: str) -> Any:
     """NULL is the smallest value on every database."""
-    field = models.F(name.lstrip("-"))
-    return field.desc(nulls_last=True) if name.startswith("-") else field.asc(nulls_first=True)
+    key = sort_key(model, name.lstrip("-"))
+    return key.desc(nulls_last=True) if name.startswith("-") else key.asc(nulls_first=True)
+
+
+def sort_key(model: type[models.Model], name: str) -> models.F | Lower:
+    """What an order by this field compares: of a text, as on the website, without regard to case."""
+    return Lower(name) if is_text(_field(model, name)) else models.F(name)
+
+
+def is_text(field: models.Field | None) -> bool:
+    """One that people write: neither a choice of theirs nor a page's place in the tree, which has an index."""
+    written = isinstance(field, models.CharField | models.TextField)
+    return written and not field.choices and not field.unique
 
 
 class SearchFilter(v2.SearchFilter):
