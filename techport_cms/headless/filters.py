@@ -67,7 +67,7 @@ def _converter(field: models.Field) -> Callable[[str], Any]:
     if isinstance(field, models.IntegerField):
         return _integer
     if isinstance(field, models.ForeignKey):
-        return lambda text: _in_range(field.target_field.get_prep_value(text))
+        return lambda text: _key_of(field.target_field, text)
     if isinstance(field, models.DateTimeField):
         return lambda text: _moment(field.to_python(text))
     if isinstance(field, models.DecimalField):
@@ -83,8 +83,9 @@ def _integer(text: str) -> int:
     return whole_number(-LARGEST)(text)
 
 
-def _in_range(value: Any) -> Any:
-    return whole_number(-LARGEST)(str(value)) if isinstance(value, int) else value
+def _key_of(field: models.Field, text: str) -> Any:
+    value = field.get_prep_value(text)  # raises what Wagtail's v2 tells
+    return whole_number(-LARGEST)(text) if isinstance(value, int) else value
 
 
 def _moment(moment: datetime) -> datetime:
@@ -157,7 +158,7 @@ def sort_key(model: type[models.Model], name: str) -> models.F | Lower:
 
 
 def is_text(field: models.Field | None) -> bool:
-    """One that people write: neither a choice of theirs nor a page's place in the tree, which has an index."""
+    """One that people write; not a choice of theirs, nor a page's place in the tree, which has an index."""
     written = isinstance(field, models.CharField | models.TextField)
     return written and not field.choices and not field.unique
 
@@ -207,13 +208,22 @@ class LocaleFilter(v2.LocaleFilter):
 
 
 class IdGuard(v2.BaseFilterBackend):
-    """Refuses ids that no database holds, before Wagtail's filters ask for them."""
+    """Refuses what is no id of a page before Wagtail's filters read it: they take "1_0" for a number,
+    and ask for ids that no database holds."""
 
     names = ("child_of", "descendant_of", "ancestor_of", "translation_of")
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         for name in self.names:
             text = request.GET.get(name, "root")
-            if text != "root" and text.isascii() and text.isdecimal() and len(text) > len(str(LARGEST)) - 1:
+            if text != "root" and not _is_id(text):
                 raise BadRequestError(f"{name} must be a positive integer")
         return queryset
+
+
+def _is_id(text: str) -> bool:
+    try:
+        whole_number()(text)
+    except ValueError:
+        return False
+    return True
