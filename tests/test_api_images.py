@@ -1,4 +1,4 @@
-"""Pictures of the delivery API: named sizes and no others, what they show, and never one that is not public."""
+"""Pictures of the delivery API: in named sizes only, what they show, and none that is not public."""
 
 import io
 import json
@@ -31,8 +31,9 @@ pytestmark = pytest.mark.django_db
 SMALL = {"file__width": 8, "file__height": 8}
 PIECES = (
     "fill-99999x99999", "original", "width-100", "max-1x1|format-avif", "card", "hero", "../../etc/passwd",
-    "..%2f..", "CARD", "card ", " card", "card\n", "fill-400x267", "é", "卡", "😀", "'", '"; DROP TABLE x', "*",
-    "null", "0", "-1", "jpegquality-1", "format-webp", "bgcolor-fff", "card|hero", "%00", "{}", "[card]", "\\",
+    "..%2f..", "CARD", "card ", " card", "card\n", "fill-400x267", "é", "卡", "😀", "'", '"; DROP TABLE x',
+    "*", "null", "0", "-1", "jpegquality-1", "format-webp", "bgcolor-fff", "card|hero", "%00", "{}", "[card]",
+    "\\",
 )  # fmt: skip
 
 
