@@ -37,7 +37,7 @@ def titles(path: str = "pages/", **query: Any) -> list[str]:
     return [item["title"] for item in items(path, **query)]
 
 
-def problem(path: str, status: int = 400, **query: Any) -> str:
+def problem(path: str, status: int = 400, /, **query: Any) -> str:
     """What the API says is wrong."""
     answer = ask(path, **query)
     assert answer.status_code == status, (path, query, answer.status_code, answer.content[:300])
@@ -50,7 +50,7 @@ def problem(path: str, status: int = 400, **query: Any) -> str:
     return told["detail"]
 
 
-def walk(path: str = "pages/", most: int = 50, **query: Any) -> list[int]:
+def walk(path: str = "pages/", most: int = 50, /, **query: Any) -> list[int]:
     """The ids of a whole list, page by page with the cursor."""
     found: list[int] = []
     cursor = None

@@ -12,7 +12,8 @@ pytestmark = pytest.mark.django_db
 
 HUGE = ("9223372036854775808", "9" * 30, "9" * 5000, "-9223372036854775809", "1e400", "1_0", "+1", "٣", " 1")
 NO_NUMBER = ("x", "", "-", "1.5", "NaN", "0x10", "1\x00", "1,2", "--1")
-PARTNER, ARTICLE = {"type": "partners.PartnerPage"}, {"type": "news.ArticlePage"}
+PARTNER: dict[str, Any] = {"type": "partners.PartnerPage"}
+ARTICLE: dict[str, Any] = {"type": "news.ArticlePage"}
 OF_A_LIST: list[dict[str, Any]] = [
     {"bogus": "1"},
     {"Type": "news.ArticlePage"},
@@ -95,7 +96,7 @@ OF_A_LIST: list[dict[str, Any]] = [
     {"last_published_at__lt": "0001-01-01T00:00:00+10:00"},
     {"last_published_at__lt": "9999-12-31T23:59:59-10:00"},
 ]
-NUMBERS: list[tuple[dict[str, str], str]] = [
+NUMBERS: list[tuple[dict[str, Any], str]] = [
     ({}, "limit"),
     ({}, "offset"),
     ({}, "child_of"),

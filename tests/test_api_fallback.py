@@ -16,7 +16,7 @@ from factories import (
 pytestmark = pytest.mark.django_db
 
 PARTNER = "partners.PartnerPage"
-WANTED = {"type": PARTNER, "locale": "en", "fallback": "nl"}
+WANTED: dict[str, Any] = {"type": PARTNER, "locale": "en", "fallback": "nl"}
 
 
 @pytest.fixture

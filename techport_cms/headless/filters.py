@@ -157,10 +157,9 @@ def sort_key(model: type[models.Model], name: str) -> models.F | Lower:
     return Lower(name) if is_text(_field(model, name)) else models.F(name)
 
 
-def is_text(field: models.Field | None) -> bool:
+def is_text(field: Any) -> bool:
     """One that people write; not a choice of theirs, nor a page's place in the tree, which has an index."""
-    written = isinstance(field, models.CharField | models.TextField)
-    return written and not field.choices and not field.unique
+    return isinstance(field, models.CharField | models.TextField) and not (field.choices or field.unique)
 
 
 class SearchFilter(v2.SearchFilter):

@@ -128,7 +128,7 @@ def _beyond(name: str, descending: bool, value: Any) -> Q:
 
 def _key(model: type[Model], name: str, value: Any) -> Any:
     """What the database compares with the sort keys of other objects (see filters.sort_key)."""
-    field = model._meta.get_field(name)
+    field: Any = model._meta.get_field(name)
     try:
         found = field.to_python(value)
     except ValidationError as error:  # the field has changed its type since
