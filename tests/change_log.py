@@ -1,6 +1,15 @@
 """What tests look at in the publication log."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from techport_cms.changes.models import Change
+
+
+def age_log() -> None:
+    """As if all that is in the log had been written an hour ago."""
+    Change.objects.update(made_at=timezone.now() - timedelta(hours=1))
 
 
 class Log:

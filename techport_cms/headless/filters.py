@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 from rest_framework.request import Request
 from taggit.managers import TaggableManager
@@ -66,7 +67,7 @@ def _converter(field: models.Field) -> Callable[[str], Any]:
     if isinstance(field, models.IntegerField):
         return _integer
     if isinstance(field, models.ForeignKey):
-        return lambda text: _in_range(field.target_field.get_prep_value(text))
+        return lambda text: _key_of(field.target_field, text)
     if isinstance(field, models.DateTimeField):
         return lambda text: _moment(field.to_python(text))
     if isinstance(field, models.DecimalField):
@@ -82,8 +83,9 @@ def _integer(text: str) -> int:
     return whole_number(-LARGEST)(text)
 
 
-def _in_range(value: Any) -> Any:
-    return whole_number(-LARGEST)(str(value)) if isinstance(value, int) else value
+def _key_of(field: models.Field, text: str) -> Any:
+    value = field.get_prep_value(text)  # raises what Wagtail's v2 tells
+    return whole_number(-LARGEST)(text) if isinstance(value, int) else value
 
 
 def _moment(moment: datetime) -> datetime:
@@ -134,7 +136,7 @@ class OrderingFilter(v2.OrderingFilter):
             field = _field(queryset.model, name.lstrip("-"))
             if field is None or isinstance(field, (*NOT_COMPARABLE, TaggableManager)):
                 raise BadRequestError(f"cannot order by '{name}'")
-        return queryset.order_by(*(order_by(name) for name in view.order))
+        return queryset.order_by(*(order_by(queryset.model, name) for name in view.order))
 
 
 def order_of(parameter: str) -> list[str]:
@@ -144,10 +146,20 @@ def order_of(parameter: str) -> list[str]:
     return [*names, "id"]
 
 
-def order_by(name: str) -> Any:
+def order_by(model: type[models.Model], name: str) -> Any:
     """NULL is the smallest value on every database."""
-    field = models.F(name.lstrip("-"))
-    return field.desc(nulls_last=True) if name.startswith("-") else field.asc(nulls_first=True)
+    key = sort_key(model, name.lstrip("-"))
+    return key.desc(nulls_last=True) if name.startswith("-") else key.asc(nulls_first=True)
+
+
+def sort_key(model: type[models.Model], name: str) -> models.F | Lower:
+    """What an order by this field compares: of a text, as on the website, without regard to case."""
+    return Lower(name) if is_text(_field(model, name)) else models.F(name)
+
+
+def is_text(field: Any) -> bool:
+    """One that people write; not a choice of theirs, nor a page's place in the tree, which has an index."""
+    return isinstance(field, models.CharField | models.TextField) and not (field.choices or field.unique)
 
 
 class SearchFilter(v2.SearchFilter):
@@ -195,13 +207,22 @@ class LocaleFilter(v2.LocaleFilter):
 
 
 class IdGuard(v2.BaseFilterBackend):
-    """Refuses ids that no database holds, before Wagtail's filters ask for them."""
+    """Refuses what is no id of a page before Wagtail's filters read it: they take "1_0" for a number,
+    and ask for ids that no database holds."""
 
     names = ("child_of", "descendant_of", "ancestor_of", "translation_of")
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         for name in self.names:
             text = request.GET.get(name, "root")
-            if text != "root" and text.isascii() and text.isdecimal() and len(text) > len(str(LARGEST)) - 1:
+            if text != "root" and not _is_id(text):
                 raise BadRequestError(f"{name} must be a positive integer")
         return queryset
+
+
+def _is_id(text: str) -> bool:
+    try:
+        whole_number()(text)
+    except ValueError:
+        return False
+    return True

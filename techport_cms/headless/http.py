@@ -1,6 +1,7 @@
 """What every answer of the delivery API has in common: validators, caching, errors, CORS."""
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -23,6 +24,9 @@ from .limits import admit
 from .problems import ApiError, problem
 
 View = Callable[..., HttpResponseBase]
+
+SETTLED = 2  # seconds; a change may be committed a little after the time that it tells
+STARTED_AT = int(time.time())  # another release may answer otherwise from the same content
 
 
 def delivery(view: View) -> View:
@@ -84,13 +88,22 @@ def is_personal(response: HttpResponseBase) -> bool:
 
 
 def validated(request: HttpRequest, response: Any) -> HttpResponseBase:
-    """With an ETag of the content, and the time of the newest change of all as Last-Modified."""
+    """With an ETag of the content, and the time of the newest change of all as Last-Modified, once no
+    other change can have the same."""
     etag = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
-    modified = pinned(request).made_at
+    modified = settled(pinned(request).made_at)
     response.headers["ETag"] = etag
-    response.headers["Last-Modified"] = http_date(modified)
+    if modified is not None:
+        response.headers["Last-Modified"] = http_date(modified)
     patch_cache_control(response, public=True, max_age=0, s_maxage=conf().shared_max_age)
     return get_conditional_response(request, etag, modified, response) or response
+
+
+def settled(made_at: int) -> int | None:
+    """The second since which nothing has changed, neither content nor code; None while it may still be
+    that of one more change."""
+    modified = max(made_at, STARTED_AT)
+    return modified if time.time() >= modified + SETTLED else None
 
 
 class Pinned(NamedTuple):

@@ -119,7 +119,8 @@ class PagesEndpoint(DeliveryViewSet, PagesAPIViewSet):
         """The page at a path of any language of the request's site (or the one that `site` names)."""
         if "html_path" not in request.GET:
             return super().find_object(queryset, request)
-        page = page_at(request._request, request.GET["html_path"])
+        site = named_site(request.GET.get("site")) or Site.find_for_request(request._request)
+        page = page_at(request._request, request.GET["html_path"], site)
         return page if page is not None and queryset.filter(pk=page.pk).exists() else None
 
     def highlights(self, ids: list[int], query: str) -> dict[str, str]:
@@ -186,9 +187,8 @@ def under_sites(site: Site | None = None) -> Q:
     return roots
 
 
-def page_at(request: Any, path: str) -> Page | None:
-    """The page that the website answers with at this path, public or not."""
-    site = Site.find_for_request(request)
+def page_at(request: Any, path: str, site: Site | None) -> Page | None:
+    """The page that the website answers with at this path of a site, public or not."""
     if site is None:
         return None
     code, rest = split_language(path)

@@ -11,9 +11,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Model, Q, QuerySet, Value
+from django.db.models.functions import Lower
 
 from .cursors import seal, unseal
+from .filters import is_text, sort_key
 from .parameters import whole_number
 from .problems import bad_request
 
@@ -64,12 +66,14 @@ def paginate(found: Any, order: list[str], query: Mapping[str, str]) -> ListPage
         raise bad_request("cursor cannot be combined with offset")
     total_count = found.count()
     if query.get("cursor"):
-        found = found.filter(after(found, order, read_cursor(query["cursor"], order)))
+        seen = read_cursor(query["cursor"], found.model, order)
+        keys = {_alias(name): sort_key(found.model, name.lstrip("-")) for name in order}
+        found = found.alias(**keys).filter(after(found.model, order, seen))
     names = [name.lstrip("-") for name in order]
     rows = list(found.values_list("pk", *names)[offset : offset + limit + 1]) if limit else []
     page = ListPage([row[0] for row in rows[:limit]], total_count)
     if len(rows) > limit:
-        page.next = make_cursor(order, list(rows[limit - 1][1:]))
+        page.next = make_cursor(found.model, order, list(rows[limit - 1][1:]))
     return page
 
 
@@ -80,31 +84,38 @@ def _by_offset(found: Any, limit: int, offset: int) -> ListPage:
     return ListPage(ids, total_count)
 
 
-def make_cursor(order: list[str], values: list[Any]) -> str:
+def make_cursor(model: type[Model], order: list[str], values: list[Any]) -> str:
     # To the microsecond: Django's JSON rounds times, and the walk would repeat or skip what is within.
     exact = [value.isoformat() if hasattr(value, "isoformat") else value for value in values]
-    return seal("list", [order, exact])
+    return seal("list", [model._meta.label, order, exact])
 
 
-def read_cursor(cursor: str, order: list[str]) -> list[Any]:
+def read_cursor(cursor: str, model: type[Model], order: list[str]) -> list[Any]:
     """The values of the last object that was seen. Raises ApiError with 400."""
     try:
-        made_for, values = unseal("list", cursor)
+        made_of, made_for, values = unseal("list", cursor)
     except ValueError as error:
         raise bad_request("cursor is none that this list has given") from error
+    if made_of != model._meta.label:
+        raise bad_request("cursor is of a list of something else")
     if made_for != order:
         raise bad_request("cursor is of a list in another order")
     return values
 
 
-def after(queryset: QuerySet, order: list[str], values: list[Any]) -> Q:
+def after(model: type[Model], order: list[str], values: list[Any]) -> Q:
     """What comes after the object with these values: the first field decides, then the second …"""
     condition, same = Q(pk__in=[]), Q()
     for name, value in zip(order, values, strict=True):
-        plain = name.lstrip("-")
-        condition |= same & _beyond(plain, name.startswith("-"), _to_python(queryset, plain, value))
-        same &= Q(**{f"{plain}__isnull": True}) if value is None else Q(**{plain: value})
+        plain = _alias(name)
+        key = _key(model, name.lstrip("-"), value)
+        condition |= same & _beyond(plain, name.startswith("-"), key)
+        same &= Q(**{f"{plain}__isnull": True}) if key is None else Q(**{plain: key})
     return condition
+
+
+def _alias(name: str) -> str:
+    return f"sort_key_of_{name.lstrip('-')}"
 
 
 def _beyond(name: str, descending: bool, value: Any) -> Q:
@@ -115,8 +126,11 @@ def _beyond(name: str, descending: bool, value: Any) -> Q:
     return Q(**{f"{name}__gt": value})
 
 
-def _to_python(queryset: QuerySet, name: str, value: Any) -> Any:
+def _key(model: type[Model], name: str, value: Any) -> Any:
+    """What the database compares with the sort keys of other objects (see filters.sort_key)."""
+    field: Any = model._meta.get_field(name)
     try:
-        return queryset.model._meta.get_field(name).to_python(value)
+        found = field.to_python(value)
     except ValidationError as error:  # the field has changed its type since
         raise bad_request("cursor is none that this list has given") from error
+    return Lower(Value(found, CharField())) if found is not None and is_text(field) else found
