@@ -55,6 +55,8 @@ class DeliveryViewSet(BaseAPIViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if not hasattr(self, str(request.method).lower()):
+            self.http_method_not_allowed(request)
         pinned(request._request)
         given = {one.name: one for one in self.parameters if one.name in request.GET}
         self.values = {name: read(one, request.GET[name]) for name, one in given.items()}
