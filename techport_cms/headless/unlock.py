@@ -23,7 +23,7 @@ class UnlockEndpoint(Endpoint):
     summary = "A token that opens a protected page, for its password."
     body: Schema = closed({
         "page": integer_schema(1),
-        "password": {"type": "string", "maxLength": MAX_PASSWORD_LENGTH},
+        "password": {"type": "string", "pattern": "^[^\\u0000]*$", "maxLength": MAX_PASSWORD_LENGTH},
     })  # fmt: skip
     written: Schema = closed({
         "token": {"type": "string"},

@@ -154,13 +154,10 @@ class DeliveryViewSet(BaseAPIViewSet):
         check_names(request.GET, self.find_query_parameters | self.detail_query_parameters)
         for name, text in request.GET.items():
             check_text(name, text)
-        return super().find_view(request)
-
-    def find_object(self, queryset: QuerySet, request: Request) -> Any:
-        text = request.GET.get("id", "")
-        if "id" in request.GET and not (text.isascii() and text.isdecimal() and int(text) <= LARGEST):
+        given = request.GET.get("id", "1")
+        if not (given.isascii() and given.isdecimal() and int(given) <= LARGEST):
             raise bad_request("id must be a positive integer")
-        return super().find_object(queryset, request)
+        return super().find_view(request)
 
     # How objects come out, see representation.py
 

@@ -1,7 +1,8 @@
 """What no schema of a single parameter can say of a request that is right: hooks for schemathesis.
 
 Only cases that are meant to be accepted are touched, and only where the API refuses a combination
-on purpose, or where a value is the API's own. What is meant to be refused stays as it was made.
+on purpose, or where a value is the API's own. What is meant to be refused stays as it was made, but for
+a path that has to lead to a page.
 """
 
 from collections.abc import Callable
@@ -30,6 +31,8 @@ class Cases:
 
     def mend(self, case: Case) -> Case:
         query = case.query
+        if case.operation.path == "/resolve/":
+            self._mend_resolve(query)
         if case.meta is None or case.meta.generation.mode != GenerationMode.POSITIVE or not query:
             return case
         if case.operation.path == "/pages/":
@@ -41,6 +44,12 @@ class Cases:
         if "after" in query:
             self._mend_after(case.operation.path, query)
         return case
+
+    def _mend_resolve(self, query: dict[str, Any]) -> None:
+        """Fields are looked at where there is a page that has them; right or wrong, it is given one."""
+        path = query.get("path")
+        if query.get("fields") and isinstance(path, str) and path and "\x00" not in path:
+            query["path"] = "/"
 
     def _mend_pages(self, query: dict[str, Any]) -> None:
         self._choose_type(query)

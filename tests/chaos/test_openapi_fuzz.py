@@ -115,6 +115,8 @@ def modes(operation: Any) -> list[GenerationMode]:
 def ask(
     operation: Any, mode: GenerationMode, times: int, asked: Counter[str], failures: dict[str, str]
 ) -> None:
+    last: list[str] = []
+
     @seed(SEED)
     @settings(
         max_examples=times,
@@ -126,9 +128,10 @@ def ask(
     @given(case=operation.as_strategy(generation_mode=mode))
     def one(case: Any) -> None:
         asked[f"{mode.value} {operation.label}"] += 1
+        last.append(f"{case.as_curl_command()} {case.body!a}")
         case.call_and_validate()
 
     try:
         one()
     except FailureGroup as group:
-        failures[f"{mode.value} {operation.label}"] = "\n".join(map(str, group.exceptions))
+        failures[f"{mode.value} {operation.label}"] = "\n".join([last[-1], *map(str, group.exceptions)])

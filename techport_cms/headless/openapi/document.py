@@ -19,7 +19,7 @@ from ..problems import phrase
 from ..richtext.schema import COMPONENTS as RICH_TEXT
 from .components import TEXT, Components
 from .models import object_schema
-from .parameters import CHANNEL, IDENTIFIER, SITE, TREE, filters, limited, schema_of, shown
+from .parameters import CHANNEL, FORMS, IDENTIFIER, PLAIN, SITE, TREE, filters, limited, schema_of, shown
 
 Json = dict[str, Any]
 
@@ -96,7 +96,7 @@ class Builder:
         )
         one["parameters"] += id_
         self.paths[f"/{name}/{{id}}/"] = {"get": one}
-        self.paths[f"/{name}/find/"] = {"get": _find_operation(name, of_pages, forms)}
+        self.paths[f"/{name}/find/"] = {"get": _find_operation(name, of_pages)}
 
     def _union(self, title: str, endpoint: Any, models: Sequence[type[Model]], show_details: bool) -> Schema:
         """One component for each model; where there are several, one for all of them."""
@@ -177,12 +177,13 @@ def _make_write(operation: Json, view: Any) -> None:
     operation["responses"][str(view.written_status)] = ok
 
 
-def _find_operation(name: str, of_pages: bool, forms: Iterable[Parameter]) -> Json:
+def _find_operation(name: str, of_pages: bool) -> Json:
     by_path = Parameter("html_path", "The path of the page on the website: `/en/partners/`.", TEXT)
     parameters = [
         Parameter("id", "Its id.", IDENTIFIER),
         *((by_path, SITE, CHANNEL) if of_pages else ()),
-        *forms,
+        Parameter("fields", "Handed on to the object's address.", PLAIN),
+        *FORMS,
     ]
     operation = _operation(f"find_{name}", "302 to the object.", parameters, {}, (400, 404, 429))
     del operation["responses"]["200"], operation["responses"]["304"]

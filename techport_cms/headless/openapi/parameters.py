@@ -95,7 +95,8 @@ def _languages() -> Schema:
 
 
 def _page_types() -> Schema:
-    return several_schema(sorted(model._meta.label for model in get_page_models()))
+    labels = sorted(model._meta.label for model in get_page_models())
+    return several_schema(labels, may_be_empty=True)
 
 
 def _page_fields() -> Schema:
