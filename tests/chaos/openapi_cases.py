@@ -39,6 +39,8 @@ class Cases:
             self._mend_pages(query)
         if "cursor" in query:
             self._mend_cursor(case.operation.path, query)
+        if query.get("search") and "order" in query:  # a search can be ordered by what its index has only
+            query.pop("order")
         if query.get("order") == "random":  # has no places
             query.pop("offset", None)
         if "after" in query:
