@@ -105,7 +105,7 @@ class Edits:
     def move(self) -> None:
         page = self._page()
         first = page.get_parent().get_first_child()
-        if page != first:
+        if first not in (None, page):  # another editor may have taken all of them away
             page.move(first, pos="left")
 
     def change_the_slug(self) -> None:

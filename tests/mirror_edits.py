@@ -78,7 +78,7 @@ class MirrorEdits(Edits):
         image = ImageFactory(collection=self.pictures, file__width=8, file__height=8)
         if ContentImage.objects.count() > 4:
             ContentImage.objects.order_by("pk")[0].delete()
-        for page in self._index("nieuws").get_children().specific()[:2]:
+        for page in self._index("nieuws").get_children().filter(alias_of=None).specific()[:2]:
             page.hero_image = image
             page.save_revision().publish()
 

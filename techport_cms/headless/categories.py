@@ -14,7 +14,16 @@ from techport_cms.core.schemas import Schema, array, closed
 from .endpoints import Endpoint
 from .http import pinned, tagged
 from .paging import LIMIT, limit_max
-from .parameters import LARGEST, LOCALE, Parameter, integer_schema, one_of, several, whole_number
+from .parameters import (
+    LARGEST,
+    LOCALE,
+    Parameter,
+    integer_schema,
+    one_of,
+    several,
+    several_schema,
+    whole_number,
+)
 from .problems import not_found
 from .terms import public_terms, term_models, term_schema, terms_json
 
@@ -27,7 +36,7 @@ class Categories(Endpoint):
     @classproperty
     def parameters(cls) -> Sequence[Parameter]:  # noqa: N805 - a property of the class
         known, most = list(term_models()), limit_max()
-        types = {"type": "string", "examples": known}
+        types = several_schema(known)
         return (
             Parameter("type", "Types, with commas.", types, several(one_of(known))),
             LOCALE,

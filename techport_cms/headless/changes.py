@@ -14,7 +14,7 @@ from .feed import Feed, Position, make_cursor, read_cursor
 from .http import head_of
 from .objects import PAGE, Wanted, all_types, types_of
 from .paging import limit_max
-from .parameters import LOCALE, Parameter, integer_schema, one_of, several, whole_number
+from .parameters import LOCALE, Parameter, integer_schema, one_of, several, several_schema, whole_number
 from .sites import SITE, site_of
 
 LIMIT = 100
@@ -55,7 +55,7 @@ class Changes(Endpoint):
             Parameter(
                 "type",
                 f"Types, with commas; `{ANY_PAGE}` is every page.",
-                {"type": "string", "examples": known},
+                several_schema(known),
                 several(one_of(known)),
             ),
             Parameter("limit", "Items of an answer.", integer_schema(1, most), whole_number(1, most)),

@@ -167,14 +167,14 @@ class SearchFilter(v2.SearchFilter):
     which knows of no others than those on fields of its index."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> Any:
+        if request.GET.get("search_operator", "and") not in ("and", "or"):
+            raise BadRequestError("search_operator must be one of and, or")
         if "search" not in request.GET:
             return queryset
         # SQLite's search takes a quotation mark for its own (wagtail/wagtail#13227).
         words = request.GET["search"].replace('"', " ")
         if "\x00" in words:
             raise BadRequestError("search must not hold a null character")
-        if request.GET.get("search_operator", "and") not in ("and", "or"):
-            raise BadRequestError("search_operator must be one of and, or")
         if not words.strip():
             return queryset.none()
         within = queryset.model._default_manager.filter(pk__in=queryset.order_by().values("pk"))

@@ -1,5 +1,6 @@
 """Query parameters: declared once, for reading them strictly and for the OpenAPI document."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -87,6 +88,13 @@ def locale(text: str) -> Locale:
 
 def integer_schema(minimum: int = 0, maximum: int | None = None) -> Schema:
     return {"type": "integer", "minimum": minimum, **({"maximum": maximum} if maximum is not None else {})}
+
+
+def several_schema(choices: Iterable[str], *, may_be_empty: bool = False) -> Schema:
+    """Of these, with commas between them."""
+    one = "|".join(re.escape(choice).replace("\\-", "-") for choice in choices)  # as JavaScript takes it
+    pattern = f"({one})(,({one}))*"
+    return {"type": "string", "pattern": f"^({pattern})?$" if may_be_empty else f"^{pattern}$"}
 
 
 def several(parse: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:

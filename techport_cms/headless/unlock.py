@@ -13,6 +13,7 @@ from .body import json_object
 from .conf import conf
 from .endpoints import Endpoint
 from .limits import count
+from .parameters import integer_schema
 from .problems import ApiError, bad_request, not_found
 
 MAX_PASSWORD_LENGTH = 255  # characters, as Wagtail's field
@@ -21,8 +22,8 @@ MAX_PASSWORD_LENGTH = 255  # characters, as Wagtail's field
 class UnlockEndpoint(Endpoint):
     summary = "A token that opens a protected page, for its password."
     body: Schema = closed({
-        "page": {"type": "integer", "minimum": 1},
-        "password": {"type": "string", "maxLength": MAX_PASSWORD_LENGTH},
+        "page": integer_schema(1),
+        "password": {"type": "string", "pattern": "^[^\\u0000]*$", "maxLength": MAX_PASSWORD_LENGTH},
     })  # fmt: skip
     written: Schema = closed({
         "token": {"type": "string"},
@@ -52,6 +53,8 @@ class UnlockEndpoint(Endpoint):
 @sensitive_variables()
 def _read(sent: dict[str, Any]) -> tuple[int, str]:
     page, password = sent.get("page"), sent.get("password")
+    if isinstance(page, float) and page.is_integer():
+        page = int(page)  # to JSON, 3.0 is an integer
     if sent.keys() != {"page", "password"} or type(page) is not int or not isinstance(password, str):
         raise bad_request('Send {"page": <id>, "password": "<text>"}.')
     if page < 1 or len(password) > MAX_PASSWORD_LENGTH:

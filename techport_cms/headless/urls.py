@@ -42,5 +42,5 @@ v3_patterns, v3_app, v3_namespace = api_v3.urls
 urlpatterns = [
     path("v2/", (v2_patterns, api_router.url_namespace, api_router.url_namespace)),
     path("v3-preview/", (decorate_urlpatterns(v3_patterns, authenticated_only), v3_app, v3_namespace)),
-    re_path(r"^(?P<path>.*)$", delivery(views.unknown_path)),
+    re_path(r"^(?P<path>(?s:.*))\Z", delivery(views.unknown_path)),  # a line feed too
 ]

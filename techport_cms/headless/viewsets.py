@@ -55,6 +55,8 @@ class DeliveryViewSet(BaseAPIViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if not hasattr(self, str(request.method).lower()):
+            self.http_method_not_allowed(request)
         pinned(request._request)
         given = {one.name: one for one in self.parameters if one.name in request.GET}
         self.values = {name: read(one, request.GET[name]) for name, one in given.items()}
@@ -151,13 +153,10 @@ class DeliveryViewSet(BaseAPIViewSet):
         check_names(request.GET, self.find_query_parameters | self.detail_query_parameters)
         for name, text in request.GET.items():
             check_text(name, text)
-        return super().find_view(request)
-
-    def find_object(self, queryset: QuerySet, request: Request) -> Any:
-        text = request.GET.get("id", "")
-        if "id" in request.GET and not (text.isascii() and text.isdecimal() and int(text) <= LARGEST):
+        given = request.GET.get("id", "1")
+        if not (given.isascii() and given.isdecimal() and int(given) <= LARGEST):
             raise bad_request("id must be a positive integer")
-        return super().find_object(queryset, request)
+        return super().find_view(request)
 
     # How objects come out, see representation.py
 

@@ -25,6 +25,7 @@ def main(number: int, edits: int, seed: int) -> None:
     from mirror_edits import MirrorEdits, make_site
 
     from techport_cms.changes.log import trim
+    from techport_cms.changes.tasks import TaskFailedError
 
     if not edits:
         make_site(seed)
@@ -34,7 +35,7 @@ def main(number: int, edits: int, seed: int) -> None:
         try:
             with transaction.atomic():
                 made[editor.make()] += 1
-        except (DatabaseError, ObjectDoesNotExist, ValidationError) as error:
+        except (DatabaseError, ObjectDoesNotExist, TaskFailedError, ValidationError) as error:
             made[f"given up: {type(error).__name__}"] += 1
         if number == 0 and count == edits // 2:
             trim(timedelta(0))  # who has not read up to here must start over

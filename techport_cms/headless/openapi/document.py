@@ -19,7 +19,7 @@ from ..problems import phrase
 from ..richtext.schema import COMPONENTS as RICH_TEXT
 from .components import TEXT, Components
 from .models import object_schema
-from .parameters import CHANNEL, IDENTIFIER, SHOWN, SITE, TREE, filters, limited
+from .parameters import CHANNEL, FORMS, IDENTIFIER, PLAIN, SITE, TREE, filters, limited, schema_of, shown
 
 Json = dict[str, Any]
 
@@ -79,7 +79,9 @@ class Builder:
         meta = closed({"total_count": {"type": "integer"}, "next": nullable(TEXT)})
         meta["properties"]["highlights"] = {"type": "object", "additionalProperties": TEXT}
         listing = closed({"meta": meta, "items": array(listed)})
-        parameters = [*limited(), *SHOWN, *(TREE if of_pages else ()), *filters(endpoint, models)]
+        forms = shown(endpoint, endpoint.model)
+        paged = limited(endpoint, endpoint.model)
+        parameters = [*paged, *forms, *(TREE if of_pages else ()), *filters(endpoint, models)]
         answer = self.components.add(f"{title}List", listing)
         self.paths[f"/{name}/"] = {
             "get": _operation(f"list_{name}", f"The public {name}.", parameters, answer, (400, 404, 429))
@@ -88,7 +90,7 @@ class Builder:
         one = _operation(
             f"get_{title.lower()}",
             f"One of the public {name}.",
-            [*SHOWN, *((SITE, CHANNEL) if of_pages else ())],
+            [*forms, *((SITE, CHANNEL) if of_pages else ())],
             detail,
             (400, 401, 404, 429),
         )
@@ -180,7 +182,8 @@ def _find_operation(name: str, of_pages: bool) -> Json:
     parameters = [
         Parameter("id", "Its id.", IDENTIFIER),
         *((by_path, SITE, CHANNEL) if of_pages else ()),
-        *SHOWN,
+        Parameter("fields", "Handed on to the object's address.", PLAIN),
+        *FORMS,
     ]
     operation = _operation(f"find_{name}", "302 to the object.", parameters, {}, (400, 404, 429))
     del operation["responses"]["200"], operation["responses"]["304"]
@@ -204,7 +207,7 @@ def _in_query(parameter: Parameter) -> Json:
         "in": "query",
         "required": parameter.required,
         "description": parameter.description,
-        "schema": parameter.schema,
+        "schema": schema_of(parameter),
     }
 
 
