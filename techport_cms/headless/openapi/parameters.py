@@ -162,7 +162,7 @@ def _one_of(field: models.Field) -> Schema:
     if field.choices:
         return several_schema(str(value) for value, _label in field.flatchoices)
     day = "[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
-    kinds = [
+    kinds: list[tuple[Any, str]] = [
         (models.IntegerField, "-?[0-9]{1,18}"),
         (models.DateTimeField, f"{day}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"),
         (models.DateField, day),
