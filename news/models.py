@@ -267,5 +267,5 @@ class ArticlePage(BasePage):
         public = public_pages_by_id([*chosen, *same_topic, *filter(None, (older, newer))])
         related = [public[key] for key in chosen if public[key]]
         context["related_pages"] = related or [public[key] for key in same_topic if public[key]]
-        context["older"], context["newer"] = public.get(older), public.get(newer)
+        context["older"], context["newer"] = (public[key] if key else None for key in (older, newer))
         return context
