@@ -22,7 +22,7 @@ from django.utils.module_loading import import_string
 from docs_examples import Block, Command
 from standardwebhooks.webhooks import Webhook
 
-from techport_cms.headless.openapi.parameters import PAGED, SHOWN, TREE
+from techport_cms.headless.openapi.parameters import FIELDS, FORMS, PAGED, TREE
 from techport_cms.headless.router import api_router
 from techport_cms.headless.urls import endpoints
 
@@ -175,7 +175,7 @@ def answered(executed: dict[str, list[Command]]) -> list[docs_examples.Asked]:
 def test_every_parameter_of_the_list_of_pages_has_an_example(executed: dict[str, list[Command]]) -> None:
     lists = [asked.url for asked in answered(executed) if urlsplit(asked.url).path == f"{PREFIX}pages/"]
     used = {name for url in lists for name in parse_qs(urlsplit(url).query)}
-    wanted = {parameter.name for parameter in (*TREE, *PAGED, *SHOWN)} | {"format", "_"}
+    wanted = {parameter.name for parameter in (*TREE, *PAGED, FIELDS, *FORMS)} | {"format", "_"}
     assert wanted - used == set()
     assert {lookup for lookup in LOOKUPS if not any(name.endswith(f"__{lookup}") for name in used)} == set()
     assert {"kind", "slug"} <= used  # exact values of fields
@@ -188,7 +188,7 @@ def test_every_documented_parameter_is_known(executed: dict[str, list[Command]])
     first_cells = [line.split("|")[1] for line in table.splitlines()[2:]]
     cells = [cell for cell in first_cells if "field__" not in cell]
     named = {name for cell in cells for name in re.findall(r"`([a-z_]+)[`=]", cell)}
-    assert named == {one.name for one in (*TREE, *PAGED, *SHOWN)} | {"format", "_"}
+    assert named == {one.name for one in (*TREE, *PAGED, FIELDS, *FORMS)} | {"format", "_"}
 
 
 @pytest.mark.parametrize(
