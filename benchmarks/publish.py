@@ -40,7 +40,7 @@ def main(page_type: str) -> None:
     from django.test.utils import CaptureQueriesContext
     from django.urls import reverse
     from wagtail.models import Page
-    from wagtail.test.utils.form_data import querydict_from_html
+    from wagtail.test.utils.form_data import nested_form_data, querydict_from_html, rich_text, streamfield
 
     users = get_user_model().objects
     user = users.filter(is_superuser=True).first() or users.create_superuser("measure", "m@example.com", "x")
@@ -52,6 +52,9 @@ def main(page_type: str) -> None:
         form = querydict_from_html(client.get(url).content.decode(), form_id="page-edit-form")
         form["title"] = f"{form['title']} {number}"
         form["action-publish"] = "action-publish"
+        if hasattr(page.specific, "body"):  # the editor's scripts write its part of the form
+            body = [("paragraph", rich_text(f"<p>Number {number}</p>"))]
+            form.update(nested_form_data({"body": streamfield(body)}))
         with CaptureQueriesContext(connection) as queries:
             response = client.post(url, form)
         if response.status_code != 302:
@@ -61,6 +64,7 @@ def main(page_type: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["stock"]:
+        sys.path[0] = str(Path.cwd())  # the project's `stock`, not the module of that name beside this one
         import django
 
         django.setup()
