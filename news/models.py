@@ -1,6 +1,6 @@
 """News: an index with topics, an archive and a feed, and the articles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -32,6 +32,7 @@ from techport_cms.core.visibility import is_public_snippet, public_pages
 from .feed import news_feed
 
 FEED_PATH = "feed"
+SAME_TOPIC = 3  # articles shown below one for which none are chosen
 
 
 class Topic(AbstractTerm):
@@ -115,6 +116,24 @@ def archive_catalogue(articles: PageQuerySet) -> Catalogue[Facets]:
         (pk, "", Facets(str(date.year), *(topic if is_public else (0, "", ""))))
         for pk, date, is_public, *topic in articles.values_list(*fields)
     )
+
+
+def newest_on(topic: str, path: str) -> list[int]:
+    """The primary keys of the newest articles on a topic below the index at this place, one to spare."""
+
+    def find() -> list[int]:
+        found = (key for key, facets in archive_below(path) if facets.topic == topic)
+        return list(islice(found, SAME_TOPIC + 1))
+
+    return kept(("newest on", path, topic), find)
+
+
+def beside(key: int, keys: Sequence[int]) -> tuple[int | None, int | None]:
+    """What comes after and before it among these, the newest first."""
+    if key not in keys:
+        return None, None
+    place = keys.index(key)
+    return next(iter(keys[place + 1 : place + 2]), None), keys[place - 1] if place else None
 
 
 def archive_filters(catalogue: Catalogue[Facets]) -> list[Filter]:
@@ -246,17 +265,13 @@ class ArticlePage(BasePage):
         topic = self.public_topic
         if topic is None:
             return []
-        archive = archive_below(self.path[: -self.steplen])
-        others = (key for key, facets in archive if facets.topic == topic.slug and key != self.pk)
-        return list(islice(others, 3))
+        newest = newest_on(topic.slug, self.path[: -self.steplen])
+        return [key for key in newest if key != self.pk][:SAME_TOPIC]
 
     def neighbours(self) -> tuple[int | None, int | None]:
         """The primary keys of the next older and the next newer article; none of a draft."""
-        keys = archive_below(self.path[: -self.steplen]).keys
-        if self.pk not in keys:
-            return None, None
-        place = keys.index(self.pk)
-        return next(iter(keys[place + 1 : place + 2]), None), keys[place - 1] if place else None
+        archive = archive_below(self.path[: -self.steplen])
+        return kept(("beside", self.pk), lambda: beside(self.pk, archive.keys))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """With titles and addresses of the pages chosen as related, or else of some on the same topic."""
