@@ -3,6 +3,7 @@
 from random import Random
 
 from cache_edits import Edits
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.files.base import ContentFile
 from factories import FaqCategoryFactory, ImageFactory, StandardPageFactory, make_private, translated
 from wagtail.contrib.redirects.models import Redirect
@@ -47,12 +48,12 @@ class MirrorEdits(Edits):
     def move_to_where_nobody_sees_it(self) -> None:
         page = self._page()
         private = Page.objects.filter(slug="intern").order_by("pk")[0]
-        page.move(private, pos="last-child")
+        _move_below(private, page)
 
     def move_back(self) -> None:
         page = Page.objects.filter(slug="intern").order_by("pk")[0].get_children().first()
         if page is not None:
-            page.move(self._index(self.random.choice(["vragen", "nieuws"])), pos="last-child")
+            _move_below(self._index(self.random.choice(["vragen", "nieuws"])), page)
 
     def translate(self) -> None:
         page = self._page()
@@ -110,3 +111,17 @@ class MirrorEdits(Edits):
 
     def _index(self, slug: str) -> Page:
         return Page.objects.get(slug=slug, locale=self._locale())
+
+
+def _move_below(parent: Page, page: Page) -> None:
+    """Move it to the end of its new parent.
+
+    Raises ObjectDoesNotExist where another editor takes the parent's last child away meanwhile:
+    treebeard looks first whether there is one, and then fetches it.
+    """
+    try:
+        page.move(parent, pos="last-child")
+    except AttributeError as error:
+        if error.obj is not None:
+            raise
+        raise ObjectDoesNotExist("the last child is gone") from error
