@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
+from made_once import made_once
 
 if TYPE_CHECKING:  # models can be imported once the settings are there
     from wagtail.models import Page
@@ -91,8 +92,8 @@ def new_stage(directory: Path, application: Any = None, **options: Any) -> "Cach
     return CacheStage(application or WSGIHandler(), CacheSettings(enabled=True, **given), epoch)
 
 
-@pytest.fixture
-def question(db: None) -> "Page":
+@made_once
+def question() -> "Page":
     """A published page at /vragen/waarom/."""
     from factories import FaqIndexPageFactory, QuestionPageFactory, published_home
 

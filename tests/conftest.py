@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cache_visitor import committed, question, stage, visitor  # noqa: F401 - fixtures
@@ -14,6 +14,7 @@ from demo_site import demo_site  # noqa: F401 - a fixture
 from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
+from made_once import asked_for, rows
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
@@ -44,12 +45,21 @@ MIGRATED = pytest.StashKey[str]()  # what the migrations made, as Django seriali
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, request: pytest.FixtureRequest
-) -> None:
+) -> Iterator[None]:
     """Remembers what the migrations made, whichever tests are chosen."""
     with django_db_blocker.unblock():
         request.config.stash[MIGRATED] = connection.creation.serialize_db_to_string()
     gc.collect()
     gc.freeze()  # what is there now stays: the collector need not look at it between tests
+    yield
+    rows.turn_to([], django_db_blocker)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: Any, request: Any) -> Iterator[None]:
+    if fixturedef.argname == "_django_db_helper":  # opens the transaction of a test
+        rows.turn_to(asked_for(request.node), request.config.stash[blocking_manager_key])
+    return (yield)
 
 
 @pytest.hookimpl(wrapper=True)

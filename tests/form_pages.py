@@ -7,6 +7,7 @@ import pytest
 from django.core.signing import TimestampSigner, b62_encode
 from django.test import Client
 from factories import add_page, published_home
+from made_once import made_once
 from wagtail.models import Page
 
 from home.models import JoinFormField, JoinPage
@@ -31,7 +32,7 @@ def join_page(fields: list[JoinFormField]) -> JoinPage:
     return add_page(published_home(), page)
 
 
-@pytest.fixture
+@made_once
 def join() -> JoinPage:
     return join_page(
         [

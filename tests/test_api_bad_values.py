@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from api_client import PROBLEM, ask, problem, read
 from factories import PartnerIndexPageFactory, PartnerPageFactory, published_home
+from made_once import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +114,7 @@ NUMBERS: list[tuple[dict[str, Any], str]] = [
 MAY_BE_LIST = {"id__in"}
 
 
-@pytest.fixture
+@made_once
 def content() -> Any:
     home = published_home()
     partner = PartnerPageFactory(parent=PartnerIndexPageFactory(parent=home, slug="partners"), slug="staal")

@@ -12,6 +12,7 @@ from factories import (
     published_home,
     translated,
 )
+from made_once import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ PARTNER = "partners.PartnerPage"
 WANTED: dict[str, Any] = {"type": PARTNER, "locale": "en", "fallback": "nl"}
 
 
-@pytest.fixture
+@made_once
 def partners() -> Any:
     """One in both languages, one in Dutch alone, one whose translation is a draft, one whose translation
     is private, one that is private itself, one in English alone."""

@@ -3,6 +3,7 @@
 import pytest
 from api_client import items, problem, read
 from factories import ArticlePageFactory, NewsIndexPageFactory, TopicFactory, published_home
+from made_once import made_once
 from wagtail.models import Page
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ OWN = {
 } | {"related"}
 
 
-@pytest.fixture
+@made_once
 def article() -> Page:
     news = NewsIndexPageFactory(parent=published_home(), slug="nieuws")
     topic = TopicFactory(name="Staal", slug="staal")

@@ -17,6 +17,7 @@ from factories import (
     published_home,
     translated,
 )
+from made_once import made_once
 from wagtail.models import Page, Site
 
 from home.models import StandardPage
@@ -58,7 +59,7 @@ ARTICLES: list[tuple[dict[str, str], list[str]]] = [
 ]
 
 
-@pytest.fixture
+@made_once
 def tree() -> Any:
     """A home page, news with two articles (one in English too), two partners."""
     home = published_home()

@@ -15,6 +15,7 @@ from factories import (
     make_private,
     published_home,
 )
+from made_once import made_once
 from wagtail.models import Page
 
 from partners.models import PartnerPage
@@ -41,12 +42,12 @@ ORDERS = (
 )
 
 
-@pytest.fixture
+@made_once
 def directory() -> Page:
     return PartnerIndexPageFactory(parent=published_home(), slug="partners")
 
 
-@pytest.fixture
+@made_once
 def partners(directory) -> list[PartnerPage]:
     """Nine, of which many have the same values, and some none."""
     made = [

@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 from factories import add_page, language_homes, published_home
+from made_once import made_once
 from wagtail.models import GroupPagePermission, Page
 from wagtail.users.models import UserProfile
 
@@ -31,12 +32,12 @@ def front_end(settings: Any) -> None:
     settings.TECHPORT_HEADLESS = {"PREVIEW_URL": PREVIEW_URL, "READ_LIMIT": None}
 
 
-@pytest.fixture
+@made_once
 def home() -> HomePage:
     return published_home()
 
 
-@pytest.fixture
+@made_once
 def page(home: HomePage) -> StandardPage:
     return add_page(home, StandardPage(title="Gepubliceerd", slug="over-ons", introduction="Oud"))
 
@@ -54,7 +55,7 @@ def staff(name: str, *codenames: str) -> User:
     return user
 
 
-@pytest.fixture
+@made_once
 def editor(home: HomePage) -> User:
     user = staff("editor")
     group = Group.objects.create(name="Team")

@@ -19,6 +19,7 @@ from factories import (
     published_home,
     translated,
 )
+from made_once import made_once
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
@@ -133,8 +134,8 @@ def world(committed: Callable[[], Any]) -> World:
     return World(committed)
 
 
-@pytest.fixture
-def question(db: None) -> Page:
+@made_once
+def question() -> Page:
     home = published_home()
     index = FaqIndexPageFactory(parent=home, slug="vragen")
     return QuestionPageFactory(parent=index, slug="waarom", title="Waarom?")

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from factories import ArticlePageFactory, NewsIndexPageFactory, make_private, published_home, translated
+from made_once import made_once
 
 from home.models import HomePage
 from techport_cms.core.search import highlighted
@@ -12,7 +13,7 @@ from techport_cms.core.search import highlighted
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def news():
     home: HomePage = published_home()
     return NewsIndexPageFactory(parent=home)

@@ -23,6 +23,7 @@ from factories import (
     translated,
 )
 from jsonschema import Draft202012Validator
+from made_once import made_once
 from test_api_golden import compare
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Page, Site
@@ -81,7 +82,7 @@ def pin(name: str, answer: Any) -> None:
     compare(f"{name}.json", json.loads(text), HERE)
 
 
-@pytest.fixture
+@made_once
 def english(question: Page) -> Page:
     return translated(question, "en", slug="why")
 

@@ -11,6 +11,7 @@ from channels import api_token, bearer
 from django.core import signing
 from django.test import Client, RequestFactory
 from factories import add_page, make_private, published_home
+from made_once import made_once
 from wagtail.models import Page, PageViewRestriction
 
 from home.models import HomePage, StandardPage
@@ -24,12 +25,12 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "Sesam, open u!"
 
 
-@pytest.fixture
+@made_once
 def home() -> HomePage:
     return published_home()
 
 
-@pytest.fixture
+@made_once
 def secret(home: HomePage) -> StandardPage:
     page = add_page(home, StandardPage(title="Besloten", slug="besloten"))
     protect(page)

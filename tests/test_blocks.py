@@ -10,6 +10,7 @@ from django.utils.translation import override
 from factories import (
     ArticlePageFactory,
     FaqIndexPageFactory,
+    ImageFactory,
     NewsIndexPageFactory,
     PartnerIndexPageFactory,
     PartnerPageFactory,
@@ -17,6 +18,7 @@ from factories import (
     published_home,
     translated,
 )
+from made_once import made_once
 from wagtail import blocks
 from wagtail.blocks import StreamValue
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -55,9 +57,10 @@ def test_editor_sees_description_and_preview(block: blocks.Block) -> None:
     assert block.label
 
 
-@pytest.fixture
-def full_site(image) -> None:
+@made_once
+def full_site() -> None:
     """Something of all that a preview may show."""
+    ImageFactory()
     home = published_home()
     translated(home, "en")
     QuestionPageFactory(parent=FaqIndexPageFactory(parent=home), title="Waarom?")

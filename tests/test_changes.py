@@ -16,6 +16,7 @@ from factories import (
     published_home,
     translated,
 )
+from made_once import made_once
 from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Locale, Page, ReferenceIndex, Site
@@ -27,17 +28,17 @@ from techport_cms.changes.tasks import TaskFailedError
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def home(db) -> Page:
+@made_once
+def home() -> Page:
     return published_home()
 
 
-@pytest.fixture
+@made_once
 def index(home) -> Page:
     return FaqIndexPageFactory(parent=home, title="Vragen", slug="vragen")
 
 
-@pytest.fixture
+@made_once
 def question(index) -> Page:
     page = QuestionPageFactory(parent=index, title="Waarom?", slug="waarom")
     page.save_revision().publish()

@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from factories import FaqIndexPageFactory, ImageFactory, QuestionPageFactory, make_private, published_home
+from made_once import made_once
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
@@ -17,20 +18,20 @@ QUESTION, INDEX = "faq.QuestionPage", "faq.FaqIndexPage"
 IMAGE, DOCUMENT = "techport_content.ContentImage", "wagtaildocs.Document"
 
 
-@pytest.fixture
-def index(db) -> Page:
+@made_once
+def index() -> Page:
     return FaqIndexPageFactory(parent=published_home(), slug="vragen")
 
 
-@pytest.fixture
+@made_once
 def question(index) -> Page:
     page = QuestionPageFactory(parent=index, slug="waarom")
     QuestionPageFactory(parent=index, slug="concept", live=False)
     return page
 
 
-@pytest.fixture
-def collection(db) -> Collection:
+@made_once
+def collection() -> Collection:
     return Collection.get_first_root_node().add_child(name="Foto's")
 
 

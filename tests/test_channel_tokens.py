@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from factories import published_home
+from made_once import made_once
 from wagtail.models import GroupPagePermission
 from wagtail.users.models import UserProfile
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 TOKEN = re.compile(r"tp_[A-Za-z0-9_-]{43}")
 
 
-@pytest.fixture
+@made_once
 def home() -> HomePage:
     return published_home()
 

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from factories import ArticlePageFactory, NewsIndexPageFactory, QuestionPageFactory, published_home
+from made_once import made_once
 from translating import ENGLISH, faq_index, faq_question, submit, write
 from wagtail.models import Page
 from wagtail.users.models import UserProfile
@@ -27,13 +28,13 @@ from techport_cms.webhooks.worker import Worker
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def index(db) -> Page:
+@made_once
+def index() -> Page:
     return faq_index()
 
 
-@pytest.fixture
-def question(index) -> QuestionPage:
+@made_once
+def question(index: Page) -> QuestionPage:
     return faq_question(index)
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 from factories import add_page, make_private, published_home, translated
+from made_once import made_once
 
 from home.models import HomePage, StandardPage
 from techport_cms import urls
@@ -39,7 +40,7 @@ def visitor() -> Client:
     return Client(raise_request_exception=False)
 
 
-@pytest.fixture
+@made_once
 def home() -> HomePage:
     home = published_home()
     translated(home, "en")

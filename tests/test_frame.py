@@ -15,6 +15,7 @@ from factories import (
     published_home,
     translated,
 )
+from made_once import made_once
 from wagtail.models import Locale, Page, Site
 
 from faq.models import FaqIndexPage
@@ -24,17 +25,17 @@ from home.models import HomePage, Navigation, SiteSettings, StandardPage
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def home() -> HomePage:
     return published_home()
 
 
-@pytest.fixture
+@made_once
 def english_home(home: HomePage) -> HomePage:
     return translated(home, "en", title="Home")
 
 
-@pytest.fixture
+@made_once
 def faq(home: HomePage) -> FaqIndexPage:
     return FaqIndexPageFactory(parent=home)
 

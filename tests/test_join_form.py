@@ -12,6 +12,7 @@ from django.core.signing import TimestampSigner
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from factories import add_page, published_home, translated
+from made_once import made_once
 from wagtail.contrib.forms.models import FormSubmission
 from wagtail.models import Page, PageViewRestriction
 
@@ -24,7 +25,7 @@ FROM_HERE = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
 TYPED = {"name": "Ada", "email": "ada@example.com", "message": "Wij doen mee."}
 
 
-@pytest.fixture
+@made_once
 def join() -> JoinPage:
     page = JoinPage(
         title="Word partner",

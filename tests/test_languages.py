@@ -3,6 +3,7 @@
 import pytest
 from django.utils import translation
 from factories import translated
+from made_once import made_once
 from wagtail.models import Page, PageViewRestriction
 
 from faq.models import FaqIndexPage, QuestionPage
@@ -13,19 +14,19 @@ from techport_cms.core.visibility import is_public, public_pages
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def home():
     home = ensure_tree()
     home.save_revision().publish()
     return home
 
 
-@pytest.fixture
+@made_once
 def faq(home) -> FaqIndexPage:
     return home.add_child(instance=FaqIndexPage(title="Vragen", slug="vragen", locale=home.locale))
 
 
-@pytest.fixture
+@made_once
 def question(faq) -> QuestionPage:
     return faq.add_child(
         instance=QuestionPage(title="Wat is dat?", slug="wat-is-dat", locale=faq.locale, answer=[])

@@ -17,6 +17,7 @@ from factories import (
     published_home,
     translated,
 )
+from made_once import made_once
 from wagtail.models import Page
 
 from home.models import StandardPage
@@ -51,7 +52,7 @@ class Links(HTMLParser):
             self.switch[values["hreflang"]] = values["href"]
 
 
-@pytest.fixture
+@made_once
 def site() -> dict[str, Page]:
     """A page of each kind in two languages, one in each language only, and what is not public."""
     home = published_home()

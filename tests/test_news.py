@@ -17,6 +17,7 @@ from factories import (
     language_homes,
     make_private,
 )
+from made_once import made_once
 from wagtail.models import Locale, Page
 
 from news.blocks import LatestNewsBlock
@@ -28,17 +29,17 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-@pytest.fixture
+@made_once
 def homes() -> dict[str, Page]:
     return language_homes()
 
 
-@pytest.fixture
+@made_once
 def index(homes: dict[str, Page]) -> NewsIndexPage:
     return NewsIndexPageFactory(parent=homes["nl"])
 
 
-@pytest.fixture
+@made_once
 def articles(index: NewsIndexPage) -> dict[str, ArticlePage]:
     energy, work = TopicFactory(name="Energie", sort_order=2), TopicFactory(name="Werken", sort_order=1)
     return {

@@ -19,6 +19,7 @@ from factories import (
     language_homes,
     make_private,
 )
+from made_once import made_once
 from wagtail.models import Locale, Page, ReferenceIndex
 
 from news.models import ArticlePage
@@ -31,17 +32,17 @@ pytestmark = pytest.mark.django_db
 PLACE = {"latitude": Decimal("52.4762"), "longitude": Decimal("4.6418")}
 
 
-@pytest.fixture
+@made_once
 def homes() -> dict[str, Page]:
     return language_homes()
 
 
-@pytest.fixture
+@made_once
 def index(homes: dict[str, Page]) -> PartnerIndexPage:
     return PartnerIndexPageFactory(parent=homes["nl"])
 
 
-@pytest.fixture
+@made_once
 def partners(index: PartnerIndexPage) -> dict[str, PartnerPage]:
     steel, education = (
         SectorFactory(name="Staal", sort_order=2),

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from factories import (
     FaqCategoryFactory,
@@ -16,6 +16,7 @@ from factories import (
     published_home,
     translated,
 )
+from made_once import made_once
 from wagtail.models import GroupPagePermission, Page, Site, Workflow, WorkflowPage
 from wagtail.test.utils.form_data import nested_form_data, querydict_from_html, rich_text, streamfield
 from wagtail.users.models import UserProfile
@@ -30,18 +31,24 @@ PASSWORD = "only-for-the-tests-1"
 ROLES = ("anonymous", "nobody", "editor", "chief", "translator", "admin")
 
 
-@pytest.fixture
-def site(settings) -> dict[str, Page]:
+@made_once
+def made() -> dict[str, Page]:
     """A question in both languages, and one user in each group."""
-    settings.DEMO_USERS = True
     home = published_home()
     translated(home, "en")
     index = FaqIndexPageFactory(parent=home)
     dutch = QuestionPageFactory(parent=index, title="Waarom?", category=FaqCategoryFactory())
     call_command("create_groups", verbosity=0)
-    call_command("create_demo_users", PASSWORD, verbosity=0)
+    with override_settings(DEMO_USERS=True):
+        call_command("create_demo_users", PASSWORD, verbosity=0)
     User.objects.create_user("nobody", "nobody@example.org", PASSWORD)
     return {"nl": dutch, "en": translated(dutch, "en", title="Why?"), "home": home}
+
+
+@pytest.fixture
+def site(made: dict[str, Page], settings) -> dict[str, Page]:
+    settings.DEMO_USERS = True
+    return made
 
 
 def signed_in(username: str) -> Client:

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 from factories import ArticlePageFactory, ImageFactory, NewsIndexPageFactory, published_home
+from made_once import made_once
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, Page
 
@@ -12,12 +13,12 @@ pytestmark = pytest.mark.django_db
 SHOWN = ("kiekje", "notulen", "Bijschrift", "Fotograaf")
 
 
-@pytest.fixture
+@made_once
 def collection() -> Collection:
     return Collection.get_first_root_node().add_child(name="Map").add_child(name="Binnen")
 
 
-@pytest.fixture
+@made_once
 def article(collection: Collection) -> Page:
     """An article that shows the image and leads to the document in every way."""
     image = ImageFactory(

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 from factories import ImageFactory, PartnerIndexPageFactory, PartnerPageFactory, language_homes, make_private
+from made_once import made_once
 from markdown_it import MarkdownIt
 from rich_text_trees import read
 from wagtail.documents.models import Document
@@ -140,8 +141,8 @@ DEPTHS = (
 )
 
 
-@pytest.fixture
-def homes(db: None) -> dict[str, Page]:
+@made_once
+def homes() -> dict[str, Page]:
     return language_homes()
 
 

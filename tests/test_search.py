@@ -12,6 +12,7 @@ from factories import (
     published_home,
     translated,
 )
+from made_once import made_once
 
 from home.models import HomePage, StandardPage
 from home.views import RESULTS_PER_PAGE
@@ -20,7 +21,7 @@ from techport_cms.core.search import EXCERPT_LENGTH, excerpt
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def home() -> HomePage:
     return published_home()
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils.timezone import localtime
 from factories import ArticlePageFactory, NewsIndexPageFactory, make_private, published_home, translated
+from made_once import made_once
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Site
 
@@ -24,12 +25,12 @@ class Entry(NamedTuple):
     alternates: dict[str, str]  # address by hreflang
 
 
-@pytest.fixture
+@made_once
 def home() -> HomePage:
     return published_home()
 
 
-@pytest.fixture
+@made_once
 def news(home: HomePage) -> NewsIndexPage:
     return NewsIndexPageFactory(parent=home)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from factories import QuestionPageFactory
+from made_once import made_once
 from translating import faq_index, submit
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
@@ -36,7 +37,7 @@ def shown(page: QuestionPage) -> dict[str, Any]:
     return page.answer[0].block.get_prep_value(page.answer[0].value)
 
 
-@pytest.fixture
+@made_once
 def question() -> QuestionPage:
     answer = [{"type": "table", "id": "1", "value": table(["2024", "Aan zee", 23], ["2025", "Aan zee", 24])}]
     return QuestionPageFactory(parent=faq_index(), title="Hoeveel?", answer=answer)

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.urls import reverse
 from factories import FaqCategoryFactory, QuestionPageFactory, translated
+from made_once import made_once
 from translating import ENGLISH, faq_index, faq_question, submit, translated_question, write
 from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation
@@ -26,17 +27,17 @@ from techport_cms.translations.models import Freshness
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def index(db) -> Page:
+@made_once
+def index() -> Page:
     return faq_index()
 
 
-@pytest.fixture
+@made_once
 def question(index) -> QuestionPage:
     return faq_question(index)
 
 
-@pytest.fixture
+@made_once
 def desk(question) -> Translation:
     return translated_question(question)
 

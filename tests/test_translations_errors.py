@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from factories import FaqCategoryFactory, FaqIndexPageFactory, QuestionPageFactory
+from made_once import made_once
 from translating import ENGLISH, faq_index, faq_question, state, submit, translated_question, whole, write
 from wagtail.actions.copy_for_translation import ParentNotTranslatedError
 from wagtail.models import Page, PageLogEntry, ReferenceIndex
@@ -26,17 +27,17 @@ pytestmark = pytest.mark.django_db
 LONG = "W" * 300
 
 
-@pytest.fixture
-def index(db) -> Page:
+@made_once
+def index() -> Page:
     return faq_index()
 
 
-@pytest.fixture
+@made_once
 def question(index) -> Page:
     return faq_question(index)
 
 
-@pytest.fixture
+@made_once
 def desk(question) -> Translation:
     return translated_question(question)
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 from factories import FaqCategoryFactory, FaqIndexPageFactory, make_private, published_home
+from made_once import made_once
 from translating import (
     ENGLISH,
     faq_index,
@@ -29,17 +30,17 @@ from techport_cms.translations import publishing
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def index(db) -> Page:
+@made_once
+def index() -> Page:
     return faq_index()
 
 
-@pytest.fixture
+@made_once
 def question(index) -> Page:
     return faq_question(index)
 
 
-@pytest.fixture
+@made_once
 def desk(question) -> Translation:
     return translated_question(question)
 

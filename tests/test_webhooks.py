@@ -15,6 +15,7 @@ from factories import (
     published_home,
     translated,
 )
+from made_once import made_once
 from wagtail.models import Collection, CollectionViewRestriction, Page
 from wagtail.users.models import UserProfile
 from webhook_receiver import Clock, Receiver, free_port, make_endpoint, number_at_once, receiving
@@ -42,12 +43,12 @@ def receiver():
         yield server
 
 
-@pytest.fixture
-def home(db) -> Page:
+@made_once
+def home() -> Page:
     return published_home()
 
 
-@pytest.fixture
+@made_once
 def index(home) -> Page:
     page = FaqIndexPageFactory(parent=home, title="Geheime titel", slug="vragen")
     page.save_revision().publish()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from factories import FaqIndexPageFactory, published_home
+from made_once import made_once
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from wagtail.models import Page
 from webhook_receiver import Clock, make_endpoint, number_at_once, receiving
@@ -31,12 +32,12 @@ def receiver():
         yield server
 
 
-@pytest.fixture
-def home(db) -> Page:
+@made_once
+def home() -> Page:
     return published_home()
 
 
-@pytest.fixture
+@made_once
 def index(home) -> Page:
     page = FaqIndexPageFactory(parent=home, title="Geheime titel", slug="vragen")
     page.save_revision().publish()
