@@ -30,7 +30,6 @@ from techport_cms.core.sites import url_parts
 from .channels import ChannelsField, ChannelsPanel
 from .serializers import ImageField, NamesField
 
-
 # Wagtail sets these itself, never from a form or from a revision, and the database guards them: keys
 # to rows that are there, one page for each path and for each translation.
 GUARDED = frozenset({
