@@ -21,6 +21,11 @@ def url_of_scale(number: int, data_dir: Path) -> str:
     return url
 
 
+def empty_beside(url: str) -> str:
+    """The address of an empty PostgreSQL database beside the one at `url`; nothing beside a SQLite file."""
+    return _postgresql(url, "stock", empty=True) if url.startswith("postgres") else ""
+
+
 def _sqlite(data_dir: Path, number: int) -> str:
     file = data_dir / f"bench-{number}.sqlite3"
     if not file.exists():
@@ -28,12 +33,14 @@ def _sqlite(data_dir: Path, number: int) -> str:
     return f"sqlite:///{file}"
 
 
-def _postgresql(given: str, number: int) -> str:
+def _postgresql(given: str, suffix: int | str, empty: bool = False) -> str:
     import psycopg
 
     parts = urlsplit(given)
-    name = f"{parts.path.strip('/')}_bench_{number}"
+    name = f"{parts.path.strip('/')}_bench_{suffix}"
     with psycopg.connect(given, autocommit=True) as connection:
+        if empty:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(f'CREATE DATABASE "{name}"')
     return urlunsplit(parts._replace(path=f"/{name}"))

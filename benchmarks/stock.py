@@ -19,22 +19,34 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 """
+DATABASE = """
+from environs import Env
+from .base import INSTALLED_APPS
+DATABASES = {"default": Env().dj_db_url("STOCK_DATABASE_URL")}
+INSTALLED_APPS = [*INSTALLED_APPS, "django.contrib.postgres"]  # its search index is Wagtail's
+"""
 
 
 @contextmanager
-def stock_project() -> Iterator[Path]:
-    """Its directory, with an empty SQLite database that is migrated."""
+def stock_project(models: str = "", database: str = "") -> Iterator[Path]:
+    """Its directory, with `models` beside its home page, and an empty database that is migrated:
+    SQLite, or where the address `database` says."""
     with tempfile.TemporaryDirectory(prefix="techport-stock-") as name:
         directory = Path(name)
         wagtail = Path(sys.executable).with_name("wagtail")
         subprocess.run([wagtail, "start", "stock", name], check=True, stdout=subprocess.DEVNULL)
-        (directory / "stock" / "settings" / "local.py").write_text(LOCAL)
-        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(command, cwd=directory, env=environment(directory), check=True)
+        settings = LOCAL + DATABASE * bool(database)
+        (directory / "stock" / "settings" / "local.py").write_text(settings)
+        with (directory / "home" / "models.py").open("a") as file:
+            file.write(models)
+        for command in ("makemigrations", "migrate"):
+            line = [sys.executable, "manage.py", command, "--verbosity", "0"]
+            subprocess.run(line, cwd=directory, env=environment(directory, database), check=True)
         yield directory
 
 
-def environment(directory: Path) -> dict[str, str]:
+def environment(directory: Path, database: str = "") -> dict[str, str]:
     ours = {"DATABASE_URL", "DATA_DIR"}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
-    return {**kept, "DJANGO_SETTINGS_MODULE": SETTINGS, "PYTHONPATH": str(directory)}
+    theirs = {"DJANGO_SETTINGS_MODULE": SETTINGS, "PYTHONPATH": str(directory)}
+    return {**kept, **theirs, "STOCK_DATABASE_URL": database}

@@ -222,6 +222,12 @@ class TestPages:
         change = log.rows()[-1]
         assert (change.locale, change.translation_key) == ("en", english.translation_key)
 
+    def test_a_row_says_the_language_that_a_page_has_gone_to(self, question) -> None:
+        log = Log()
+        question.locale = Locale.objects.get_or_create(language_code="en")[0]
+        question.save()
+        assert log.rows()[-1].locale == "en"
+
 
 def test_a_change_that_is_rolled_back_is_not_in_the_log(question) -> None:
     log = Log()

@@ -332,7 +332,7 @@ class TestTheQuestion:
             assert translation_status([]) == {}
 
 
-@pytest.mark.parametrize(("siblings", "queries"), [(0, 3), (1, 4)])
+@pytest.mark.parametrize(("siblings", "queries"), [(0, 3), (1, 3)])
 def test_what_deciding_costs_when_a_source_is_published(
     index, siblings, queries, django_assert_num_queries
 ) -> None:

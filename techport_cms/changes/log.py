@@ -38,17 +38,23 @@ def write(changes: Iterable[Change]) -> None:
         recorded.send(Change)
 
 
-def describe(kind: Kind, instance: models.Model, old_url_path: str = "") -> Change:
-    """The row of the log for this object, not yet written."""
-    locale = getattr(instance, "locale", None)
+def describe(
+    kind: Kind, instance: models.Model, old_url_path: str = "", language: str | None = None
+) -> Change:
+    """The row of the log for this object, not yet written. Who knows its language spares a query."""
     return Change(
         kind=kind,
         model=_label(instance),
         object_id=str(instance.pk),
-        locale=locale.language_code if isinstance(locale, Locale) else "",
+        locale=_language_of(instance) if language is None else language,
         translation_key=getattr(instance, "translation_key", None),
         old_url_path=old_url_path,
     )
+
+
+def _language_of(instance: models.Model) -> str:
+    locale = getattr(instance, "locale", None)
+    return locale.language_code if isinstance(locale, Locale) else ""
 
 
 def latest() -> int:

@@ -7,7 +7,7 @@ action (`acting`); any other save of a live object is told as a save.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -18,7 +18,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.settings.models import AbstractSetting
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Collection, DraftStateMixin, Locale, Page, Site
+from wagtail.models import Collection, DraftStateMixin, Locale, Page, Site, TranslatableMixin
 from wagtail.snippets.models import get_snippet_models
 
 from techport_cms.core.registry import parts
@@ -33,7 +33,9 @@ BOOKKEEPING = frozenset({
     "has_unpublished_changes", "go_live_at", "expire_at", "locked", "locked_by", "locked_at",
     "numchild", "wagtail_admin_comments", "file_size", "file_hash",
 })  # fmt: skip
-WHERE = ("live", "slug", "url_path")  # what is read before a save, where the model has it
+# What is read before a save, where the model has it.
+WHERE = ("live", "slug", "url_path")
+LANGUAGE = ("locale", "locale__language_code")
 
 _action: ContextVar[Kind | None] = ContextVar("_action", default=None)
 
@@ -73,11 +75,17 @@ def remember_what_was(
     instance._before_save = None
     if raw or instance.pk is None or not is_tracked(sender) or not _may_be_seen(update_fields):
         return
-    names = [name for name in WHERE if hasattr(instance, name)]
-    if names:
+    if names := _read_before(sender):
         instance._before_save = sender._base_manager.filter(pk=instance.pk).values(*names).first()
     if isinstance(instance, Page) and instance._before_save and _action.get() != Kind.MOVE:
         _bury_what_goes(instance, instance._before_save)
+
+
+@cache
+def _read_before(model: type[Model]) -> list[str]:
+    names = {field.name for field in model._meta.fields}
+    language = LANGUAGE if issubclass(model, TranslatableMixin) else ()
+    return [*(name for name in WHERE if name in names), *language]
 
 
 def _bury_what_goes(page: Page, before: dict[str, Any]) -> None:
@@ -121,17 +129,24 @@ def _may_be_seen(update_fields: Any) -> bool:
 def _save_changes(instance: Any, before: dict[str, Any]) -> list[Change]:
     old_url_path = before.get("url_path", "")
     moved = bool(old_url_path) and old_url_path != instance.url_path
+    tell = partial(describe, instance=instance, language=_known_language(instance, before))
     changes = []
     if not isinstance(instance, DraftStateMixin):
-        changes.append(describe(Kind.SAVE, instance))
+        changes.append(tell(Kind.SAVE))
     elif instance.live:
         kind = _action.get() or (Kind.SAVE if before.get("live") else Kind.PUBLISH)
-        changes.append(describe(kind, instance, old_url_path if moved else ""))
+        changes.append(tell(kind, old_url_path=old_url_path if moved else ""))
     elif before.get("live"):
-        changes.append(describe(Kind.UNPUBLISH, instance, old_url_path))
+        changes.append(tell(Kind.UNPUBLISH, old_url_path=old_url_path))
     if moved:
         changes += _descendant_changes(Kind.SLUG, instance, old_url_path)
     return changes
+
+
+def _known_language(instance: Any, before: dict[str, Any]) -> str | None:
+    """Of the row that was there, unless the object has gone to another language since."""
+    is_same = "locale" in before and before["locale"] == instance.locale_id
+    return before["locale__language_code"] if is_same else None
 
 
 def _descendant_changes(kind: Kind, page: Page, old_url_path: str) -> list[Change]:

@@ -1,5 +1,6 @@
 """What the content slices share: the base of every page, the base of every term, images."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -28,6 +29,12 @@ from techport_cms.core.sites import url_parts
 
 from .channels import ChannelsField, ChannelsPanel
 from .serializers import ImageField, NamesField
+
+# Wagtail sets these itself, never from a form or from a revision, and the database guards them: keys
+# to rows that are there, one page for each path and for each translation.
+GUARDED = frozenset({
+    "alias_of", "content_type", "latest_revision", "live_revision", "locale", "locked_by", "owner", "path",
+})  # fmt: skip
 
 
 class BasePage(Page):
@@ -92,6 +99,11 @@ class BasePage(Page):
     def share_image(self) -> AbstractImage | None:
         """The image for people who share the page; page types fall back to their own picture."""
         return self.social_image
+
+    def full_clean(self, exclude: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Publishing validates a page twice, with a query for each of what is guarded anyway."""
+        guarded = frozenset() if self._state.adding else GUARDED
+        super().full_clean(exclude=guarded.union(exclude or ()), **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)

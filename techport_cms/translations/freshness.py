@@ -19,6 +19,7 @@ from django.utils import timezone
 from wagtail.models import DraftStateMixin, Locale, Page, Revision, TranslatableMixin
 from wagtail.signals import published
 from wagtail.snippets.models import get_snippet_models
+from wagtail_localize.fields import get_translatable_fields
 from wagtail_localize.models import StringSegment, Translation, TranslationSource
 from wagtail_localize.segments import RelatedObjectSegmentValue, StringSegmentValue, TemplateSegmentValue
 from wagtail_localize.segments.extract import extract_segments
@@ -101,7 +102,7 @@ def settle(item: Any, *, revision: Revision | None = None, made_from: str | None
     with transaction.atomic(savepoint=False):
         rows = Freshness.objects.filter(translation_key=item.translation_key)
         known = {row.locale_id: row for row in rows.select_for_update().order_by("pk")}
-        family = Family(item.get_translation_model(), item.translation_key)
+        family = Family(type(item), item.translation_key)
         changed = [row for row in _assess(item, family, known, revision, made_from) if _differs(row, known)]
         if not changed:
             return
@@ -120,8 +121,9 @@ class Family:
     """The items that are translations of one another, and who was translated from whom."""
 
     def __init__(self, model: type[models.Model], key: UUID) -> None:
-        items: Any = model._default_manager.filter(translation_key=key).select_related("locale")
-        self.by_locale: dict[int, Any] = {item.locale_id: item for item in items.order_by("pk")}
+        items: Any = model._default_manager.filter(translation_key=key).order_by("pk")
+        items = items.select_related("locale", *_relations(model))
+        self.by_locale: dict[int, Any] = {item.locale_id: item for item in items}
         links = Translation.objects.filter(source__object_id=key)
         rows = list(links.values_list("target_locale_id", "source__locale_id", "enabled"))
         self.links = {target: source for target, source, _ in rows if source in self.by_locale}
@@ -201,6 +203,12 @@ def digest(item: Any) -> str:
     parts = [(segment.path.partition(".")[0], *_content(segment)) for segment in extract_segments(item)]
     stored = json.dumps(parts, sort_keys=True, default=str).encode()
     return blake2b(stored, digest_size=DIGEST // 2).hexdigest()
+
+
+def _relations(model: type[models.Model]) -> list[str]:
+    """The keys whose objects a digest of this model asks for."""
+    fields = (translatable.get_field(model) for translatable in get_translatable_fields(model))
+    return [field.name for field in fields if isinstance(field, models.ForeignKey)]
 
 
 def _content(segment: Any) -> tuple[Any, ...]:
