@@ -143,12 +143,12 @@ def archive_filters(catalogue: Catalogue[Facets]) -> list[Filter]:
     return [
         Filter(
             "topic",
-            lambda facets, value: facets.topic == value,
+            lambda facets: facets.topic,
             [(slug, name) for _order, name, slug in sorted(topics) if slug],
         ),
         Filter(
             "year",
-            lambda facets, value: facets.year == value,
+            lambda facets: facets.year,
             [(year, year) for year in sorted(years, reverse=True)],
         ),
     ]
