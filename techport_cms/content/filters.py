@@ -143,6 +143,8 @@ class FilteredList:
     def _matching(self, chosen: Mapping[str, str]) -> set[int]:
         """The groups that the chosen values leave."""
         tests = [(of, value) for name, value in chosen.items() if (of := self._filters[name].value)]
+        if not tests:
+            return set(range(len(self._catalogue.facets)))
         return {
             group
             for group, facets in enumerate(self._catalogue.facets)
