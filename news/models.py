@@ -1,6 +1,7 @@
 """News: an index with topics, an archive and a feed, and the articles."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.api import APIField
@@ -71,7 +73,8 @@ class NewsIndexPage(RoutablePageMixin, IndexPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         catalogue = archive_below(self.path)
-        archive = FilteredList(catalogue, archive_filters(catalogue), request.GET, self.get_url(request))
+        url = self.get_url(request)
+        archive = FilteredList(catalogue, archive_filters(catalogue), request.GET, url)
         page = archive.page(request, self.articles_per_page, articles_shown)
         with_lead = page.number == 1 and not archive.chosen
         context["articles"] = page
@@ -79,8 +82,10 @@ class NewsIndexPage(RoutablePageMixin, IndexPage):
         context["others"] = page[1:] if with_lead else list(page)
         context["count"] = len(archive)
         for name in ("topic", "year"):
-            context[f"{name}_options"] = archive.options(name)
-            context[f"any_{name}"] = archive.without(name)
+            context[f"{name}_options"] = SimpleLazyObject(partial(archive.options, name))
+            context[f"any_{name}"] = SimpleLazyObject(partial(archive.without, name))
+        # For `{% keep %}`, of the choices without any filter; a draft may have another address.
+        context["choices_key"] = "" if archive.chosen else f"{self.path} {url}"
         context["active_filters"] = archive.active()
         return context
 
@@ -143,12 +148,12 @@ def archive_filters(catalogue: Catalogue[Facets]) -> list[Filter]:
     return [
         Filter(
             "topic",
-            lambda facets, value: facets.topic == value,
+            lambda facets: facets.topic,
             [(slug, name) for _order, name, slug in sorted(topics) if slug],
         ),
         Filter(
             "year",
-            lambda facets, value: facets.year == value,
+            lambda facets: facets.year,
             [(year, year) for year in sorted(years, reverse=True)],
         ),
     ]

@@ -109,13 +109,13 @@ def directory_filters(catalogue: Catalogue[Facets]) -> list[Filter]:
     """How readers narrow the directory down. The sectors to choose from are those of the partners."""
     sectors = {(facets.sector_order, facets.sector_name, facets.sector) for facets in catalogue.facets}
     return [
-        Filter("kind", lambda facets, value: facets.kind == value, PartnerPage.Kind.choices),
+        Filter("kind", lambda facets: facets.kind, PartnerPage.Kind.choices),
         Filter(
             "sector",
-            lambda facets, value: facets.sector == value,
+            lambda facets: facets.sector,
             [(slug, name) for _order, name, slug in sorted(sectors) if slug],
         ),
-        Filter("founder", lambda facets, value: facets.founder and value == "1", [("1", _("Founders"))]),
+        Filter("founder", lambda facets: "1" if facets.founder else "", [("1", _("Founders"))]),
         Filter("q"),
     ]
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from django.test import Client
-from factories import NewsIndexPageFactory, add_page, published_home, translated
+from factories import ArticlePageFactory, NewsIndexPageFactory, add_page, published_home, translated
 from wagtail.models import Page, Site
 
 from home.models import HomePage, Navigation, StandardPage
@@ -111,3 +111,25 @@ class TestSite:
             page.make_preview_request()
             html = client.get("/openbaar/").content.decode()
         assert "Concept" not in html
+
+    def test_the_choices_of_the_news_are_those_of_the_head_and_of_the_address(
+        self, client: Client, home: HomePage
+    ) -> None:
+        index = NewsIndexPageFactory(parent=home, slug="nieuws")
+        ArticlePageFactory(parent=index, date="2025-01-01")
+        with keeping(85):
+            assert "?year=2025" in client.get("/nieuws/").content.decode()
+            chosen = client.get("/nieuws/?year=2025").content.decode()
+            assert 'href="/nieuws/?year=2025" aria-current="true"' in chosen
+            assert 'href="/nieuws/?year=2025" aria-current' not in client.get("/nieuws/").content.decode()
+            article = ArticlePageFactory(parent=index, date="2024-01-01")
+            assert "?year=2024" not in client.get("/nieuws/").content.decode()
+            index.slug = "concept"
+            index.set_url_path(home)
+            assert 'href="/concept/?year=2025"' in index.make_preview_request().render().rendered_content
+            assert "/concept/" not in client.get("/nieuws/").content.decode()
+        with keeping(86):
+            assert "?year=2024" in client.get("/nieuws/").content.decode()
+            article.unpublish()
+        with keeping(87):
+            assert "?year=2024" not in client.get("/nieuws/").content.decode()

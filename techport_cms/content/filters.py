@@ -62,10 +62,11 @@ class Catalogue(Generic[F]):
 
 @dataclass(frozen=True)
 class Filter:
-    """`matches` compares the facets of an item; a filter without it is the text that readers type."""
+    """`value` is what the facets of an item have for it, "" if nothing; a filter without it is the text
+    that readers type."""
 
     name: str  # of the parameter
-    matches: Callable[[Any, str], bool] | None = None
+    value: Callable[[Any], str] | None = None
     choices: Sequence[tuple[str, Any]] = ()  # value and label
 
 
@@ -110,11 +111,12 @@ class FilteredList:
     def options(self, name: str) -> list[Option]:
         """The choices of a filter, each with its own address."""
         others = self._without(name)
+        counts = self._counts(self._filters[name], others)
         return [
             Option(
                 value=value,
                 label=label,
-                count=self._count({**others, name: value}),
+                count=counts[value],
                 url=self._address({**others, name: value}),
                 selected=self.chosen.get(name) == value,
             )
@@ -140,25 +142,36 @@ class FilteredList:
 
     def _matching(self, chosen: Mapping[str, str]) -> set[int]:
         """The groups that the chosen values leave."""
-        tests = [
-            (matches, value) for name, value in chosen.items() if (matches := self._filters[name].matches)
-        ]
+        tests = [(of, value) for name, value in chosen.items() if (of := self._filters[name].value)]
+        if not tests:
+            return set(range(len(self._catalogue.facets)))
         return {
             group
             for group, facets in enumerate(self._catalogue.facets)
-            if all(matches(facets, value) for matches, value in tests)
+            if all(of(facets) == value for of, value in tests)
         }
 
     def _text(self, chosen: Mapping[str, str]) -> str:
-        texts = (value for name, value in chosen.items() if self._filters[name].matches is None)
+        texts = (value for name, value in chosen.items() if self._filters[name].value is None)
         return next(texts, "").casefold()
 
+    def _counts(self, filter_: Filter, others: Mapping[str, str]) -> Counter[str]:
+        """How many items each value of the filter leaves, under these other choices."""
+        sizes, counts = self._sizes_with(others), Counter[str]()
+        if filter_.value:
+            for group in self._matching(others):
+                counts[filter_.value(self._catalogue.facets[group])] += sizes.get(group, 0)
+        return counts
+
     def _count(self, chosen: Mapping[str, str]) -> int:
+        sizes = self._sizes_with(chosen)
+        return sum(sizes.get(group, 0) for group in self._matching(chosen))
+
+    def _sizes_with(self, chosen: Mapping[str, str]) -> Mapping[int, int]:
         text = self._text(chosen)
         if text not in self._sizes:
             self._sizes[text] = self._catalogue.sizes_with(text)
-        sizes = self._sizes[text]
-        return sum(sizes.get(group, 0) for group in self._matching(chosen))
+        return self._sizes[text]
 
     def _address(self, chosen: Mapping[str, str]) -> str:
         in_order = {name: chosen[name] for name in self._filters if name in chosen}

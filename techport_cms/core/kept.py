@@ -7,7 +7,8 @@ nothing is kept and every question is asked anew.
 
     sites = kept(("sites", host), lambda: …)
 
-What is kept is shared by all threads: nobody may change it.
+What is kept is shared by all threads: nobody may change it. Where there is no end of keys, since
+visitors choose them, keep `Values` of their own, which push out nothing else.
 """
 
 import threading
@@ -23,18 +24,13 @@ MOST = 4000  # values; one is a few kilobytes at most
 LONGEST = 3600.0  # seconds; nothing is kept longer, whatever the log says
 
 
-class Store:
-    """The values of one head of the log. The oldest goes where there are too many."""
+class Values:
+    """Bounded in number. The oldest goes where there are too many."""
 
-    def __init__(self, stamp: int, made_at: int) -> None:
-        self.stamp = stamp
-        self.made_at = made_at
-        self._ends = time.monotonic() + LONGEST
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._values: dict[Hashable, Any] = {}
         self._lock = threading.Lock()
-
-    def serves(self, stamp: int) -> bool:
-        return self.stamp == stamp and time.monotonic() < self._ends
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         found = self._values.get(key, self)
@@ -43,12 +39,25 @@ class Store:
         value = make()
         with self._lock:
             self._values[key] = value
-            if len(self._values) > MOST:
+            if len(self._values) > self._most:
                 del self._values[next(iter(self._values))]
         return value
 
     def has(self, key: Hashable) -> bool:
         return key in self._values
+
+
+class Store(Values):
+    """The values of one head of the log."""
+
+    def __init__(self, stamp: int, made_at: int) -> None:
+        super().__init__(MOST)
+        self.stamp = stamp
+        self.made_at = made_at
+        self._ends = time.monotonic() + LONGEST
+
+    def serves(self, stamp: int) -> bool:
+        return self.stamp == stamp and time.monotonic() < self._ends
 
 
 _latest = Store(0, 0)

@@ -147,9 +147,15 @@ def order_of(parameter: str) -> list[str]:
 
 
 def order_by(model: type[models.Model], name: str) -> Any:
-    """NULL is the smallest value on every database."""
-    key = sort_key(model, name.lstrip("-"))
-    return key.desc(nulls_last=True) if name.startswith("-") else key.asc(nulls_first=True)
+    """NULL is the smallest value on every database. Where there is none, that is not said: PostgreSQL
+    would sort all rows instead of reading an index."""
+    plain = name.lstrip("-")
+    key, said = sort_key(model, plain), is_nullable(model, plain) or None
+    return key.desc(nulls_last=said) if name.startswith("-") else key.asc(nulls_first=said)
+
+
+def is_nullable(model: type[models.Model], name: str) -> bool:
+    return model._meta.get_field(name).null
 
 
 def sort_key(model: type[models.Model], name: str) -> models.F | Lower:

@@ -10,17 +10,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
+from techport_cms.core.kept import Values, kept
+
 from .cursors import seal, unseal
-from .filters import is_text, sort_key
+from .filters import is_nullable, is_text, sort_key
 from .parameters import whole_number
 from .problems import bad_request
 
 LIMIT = 20
 LIMIT_MAX = 100
+MOST_TOTALS = 1000  # lists whose length is kept; one is two kilobytes
 
 
 def limit_max() -> int:
@@ -64,17 +67,38 @@ def paginate(found: Any, order: list[str], query: Mapping[str, str]) -> ListPage
         return _by_offset(found, limit, offset)
     if "cursor" in query and offset:
         raise bad_request("cursor cannot be combined with offset")
-    total_count = found.count()
+    total_count = total_of(found)
     if query.get("cursor"):
         seen = read_cursor(query["cursor"], found.model, order)
         keys = {_alias(name): sort_key(found.model, name.lstrip("-")) for name in order}
         found = found.alias(**keys).filter(after(found.model, order, seen))
     names = [name.lstrip("-") for name in order]
-    rows = list(found.values_list("pk", *names)[offset : offset + limit + 1]) if limit else []
+    rows = _slice(found.values_list("pk", *names), offset, limit + 1, total_count) if limit else []
     page = ListPage([row[0] for row in rows[:limit]], total_count)
     if len(rows) > limit:
         page.next = make_cursor(found.model, order, list(rows[limit - 1][1:]))
     return page
+
+
+def total_of(found: QuerySet) -> int:
+    """How many there are: counted once while the log's head stays the same.
+
+    It is kept under the query itself, so nothing that a list is narrowed down by can be forgotten.
+    """
+    ids = found.order_by().values("pk")
+    try:
+        sql, params = ids.query.get_compiler(ids.db).as_sql()
+    except EmptyResultSet:
+        return 0
+    return kept("totals of lists", lambda: Values(MOST_TOTALS)).get((sql, *params), ids.count)
+
+
+def _slice(rows: QuerySet, first: int, number: int, total: int) -> list[Any]:
+    """So many rows from this one on, read from the end where that is nearer: a database skips one by one."""
+    if first <= total // 2:
+        return list(rows[first : first + number])
+    end = max(total - first, 0)
+    return list(rows.reverse()[max(end - number, 0) : end])[::-1]
 
 
 def _by_offset(found: Any, limit: int, offset: int) -> ListPage:
@@ -111,7 +135,17 @@ def after(model: type[Model], order: list[str], values: list[Any]) -> Q:
         key = _key(model, name.lstrip("-"), value)
         condition |= same & _beyond(plain, name.startswith("-"), key)
         same &= Q(**{f"{plain}__isnull": True}) if key is None else Q(**{plain: key})
-    return condition
+    return _bound(model, order[0], values[0]) & condition
+
+
+def _bound(model: type[Model], name: str, value: Any) -> Q:
+    """What follows from `after` for the first field, in terms in which the database looks it up in an
+    index; it reads the list from its beginning to find out about an OR."""
+    plain = name.lstrip("-")
+    if value is None or is_nullable(model, plain):
+        return Q()
+    lookup = "lte" if name.startswith("-") else "gte"
+    return Q(**{f"{_alias(name)}__{lookup}": _key(model, plain, value)})
 
 
 def _alias(name: str) -> str:
