@@ -36,6 +36,9 @@ class HomeBlocks(blocks.StreamBlock):
     latest_news = LatestNewsBlock()
 
 
+BELOW = {"label": "Word partner", "page": None, "url": "https://techport.nl/"}  # an example
+
+
 class NavigationSubitemBlock(ContentBlock):
     """One entry: a page of this site, or an address elsewhere with the label it then needs."""
 
@@ -54,7 +57,7 @@ class NavigationSubitemBlock(ContentBlock):
         icon = "link"
         label = _("Entry")
         description = _("One entry of the navigation: a page, or an address elsewhere.")
-        preview_value = {"label": "Word partner", "page": None, "url": "https://techport.nl/"}
+        preview_value = BELOW
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
@@ -91,9 +94,7 @@ class NavigationItemBlock(NavigationSubitemBlock):
             "label": "Over Techport",
             "page": None,
             "url": "https://techport.nl/",
-            "children": [
-                {"type": "entry", "value": {"label": "Word partner", "page": None, "url": "https://techport.nl/"}}
-            ],
+            "children": [{"type": "entry", "value": BELOW}],
         }
 
 

@@ -28,7 +28,7 @@ Row = TypeVar("Row", SiteSettings, Navigation)
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """`current` is the value of aria-current: "page", or "true" for a page or an entry above the one shown."""
+    """`current` is the value of aria-current: "page", or "true" for a page or entry above the one shown."""
 
     label: str
     url: str
