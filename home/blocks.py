@@ -36,7 +36,10 @@ class HomeBlocks(blocks.StreamBlock):
     latest_news = LatestNewsBlock()
 
 
-class NavigationItemBlock(ContentBlock):
+BELOW = {"label": "Word partner", "page": None, "url": "https://techport.nl/"}  # an example
+
+
+class NavigationSubitemBlock(ContentBlock):
     """One entry: a page of this site, or an address elsewhere with the label it then needs."""
 
     label = blocks.CharBlock(
@@ -54,7 +57,7 @@ class NavigationItemBlock(ContentBlock):
         icon = "link"
         label = _("Entry")
         description = _("One entry of the navigation: a page, or an address elsewhere.")
-        preview_value = {"label": "Over Techport", "page": None, "url": "https://techport.nl/"}
+        preview_value = BELOW
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
@@ -67,6 +70,32 @@ class NavigationItemBlock(ContentBlock):
                 {"label": ValidationError(_("An address elsewhere needs a label."))}
             )
         return cleaned
+
+
+class NavigationSubitemBlocks(blocks.StreamBlock):
+    entry = NavigationSubitemBlock()
+
+
+class NavigationItemBlock(NavigationSubitemBlock):
+    """An entry of the first level, with those below it. There are two levels: who reads a menu on a phone
+    finds nothing in a third."""
+
+    children = NavigationSubitemBlocks(
+        label=_("Submenu"),
+        required=False,
+        help_text=_("The entries below this one. Leave empty for an entry without a submenu."),
+    )
+
+    translation_policy = {**NavigationSubitemBlock.translation_policy, "children": TRANSLATED}
+
+    class Meta:
+        description = _("One entry of the navigation: a page, or an address elsewhere, and its submenu.")
+        preview_value = {
+            "label": "Over Techport",
+            "page": None,
+            "url": "https://techport.nl/",
+            "children": [{"type": "entry", "value": BELOW}],
+        }
 
 
 class NavigationBlocks(blocks.StreamBlock):

@@ -3,6 +3,7 @@
 What a language does not have (yet) comes from the default language.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -11,7 +12,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, override
-from wagtail.blocks import StreamValue
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Locale, Page, Site
 
@@ -22,18 +22,19 @@ from techport_cms.core.schemas import Schema, array, closed, nullable, ref
 
 from .models import Navigation, SiteSettings
 
-Entry = dict[str, Any]  # NavigationItemBlock as it is stored: label, page (its id), url
+Entry = dict[str, Any]  # NavigationItemBlock as it is stored: label, page (its id), url, children
 Row = TypeVar("Row", SiteSettings, Navigation)
 
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """`current` is the value of aria-current: "page", or "true" for a page above the one shown."""
+    """`current` is the value of aria-current: "page", or "true" for a page or entry above the one shown."""
 
     label: str
     url: str
     current: str = ""
     is_page: bool = False  # else an address elsewhere
+    children: list["NavigationItem"] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def site_frame(request: HttpRequest) -> Frame:
     code = _code()
     content = kept(("frame", site.pk, code), lambda: _content(site, code, request))
     main, footer = (
-        [replace(item, current=_aria_current(item, request.path, home_url)) for item in items]
+        [_seen_from(request.path, item, home_url) for item in items]
         for items in (content.main, content.footer)
     )
     return Frame(content.settings, main, footer, home_url)
@@ -106,13 +107,10 @@ def navigation_json(site: Site, locale: Locale) -> dict[str, Any]:
     row = _published(Navigation, site, locale.language_code)
     if row is None:
         return {}
-    trees = {"main": _entries(row.main), "footer": _entries(row.footer)}
+    trees = {"main": _entries(row.main.raw_data), "footer": _entries(row.footer.raw_data)}
     pages = public_pages_by_id(_page_ids([*trees["main"], *trees["footer"]]), locale.language_code)
     with override(locale.language_code), preloaded(page.pk for page in pages.values() if page):
-        return {
-            name: [item for entry in entries if (item := _item_json(entry, pages))]
-            for name, entries in trees.items()
-        }
+        return {name: _tree_json(entries, pages) for name, entries in trees.items()}
 
 
 def _code() -> str:
@@ -134,7 +132,7 @@ def _content(site: Site, code: str, request: HttpRequest) -> Content:
     row = _published(Navigation, site, code)
     if row is None:
         return Content(texts)
-    main, footer = _entries(row.main), _entries(row.footer)
+    main, footer = _entries(row.main.raw_data), _entries(row.footer.raw_data)
     pages = public_pages_by_id(_page_ids([*main, *footer]))
     return Content(texts, _items(main, pages, request), _items(footer, pages, request))
 
@@ -143,24 +141,41 @@ def _no_settings() -> SiteSettings:
     return SiteSettings(name=settings.WAGTAIL_SITE_NAME, site=None)
 
 
-def _entries(stream: StreamValue) -> list[Entry]:
+def _entries(stored: Iterable[dict[str, Any]]) -> list[Entry]:
     # As they are stored: the block would load each page, which may not even be public.
-    return [item["value"] for item in stream.raw_data]
+    return [item["value"] for item in stored]
 
 
-def _page_ids(entries: list[Entry]) -> list[int]:
-    return [entry["page"] for entry in entries if entry.get("page")]
+def _below(entry: Entry) -> list[Entry]:
+    # What was stored before there were submenus has none.
+    return _entries(entry.get("children") or ())
+
+
+def _page_ids(entries: Iterable[Entry]) -> Iterator[int]:
+    """Of all levels, so that they are loaded together."""
+    for entry in entries:
+        if entry.get("page"):
+            yield entry["page"]
+        yield from _page_ids(_below(entry))
 
 
 def _items(entries: list[Entry], pages: dict[int, Page | None], request: HttpRequest) -> list[NavigationItem]:
+    """An entry that leads nowhere is left out, with what is below it."""
     items = []
     for entry in entries:
         page = pages.get(entry.get("page", 0))
         url = page.get_url(request) if page else entry.get("url")
         if url:
             label = entry.get("label") or (page.title if page else url)
-            items.append(NavigationItem(label, url, is_page=page is not None))
+            children = _items(_below(entry), pages, request)
+            items.append(NavigationItem(label, url, is_page=page is not None, children=children))
     return items
+
+
+def _seen_from(path: str, item: NavigationItem, home_url: str) -> NavigationItem:
+    children = [_seen_from(path, child, home_url) for child in item.children]
+    below = "true" if any(child.current for child in children) else ""
+    return replace(item, current=_aria_current(item, path, home_url) or below, children=children)
 
 
 def _aria_current(item: NavigationItem, path: str, home_url: str) -> str:
@@ -173,6 +188,10 @@ def _aria_current(item: NavigationItem, path: str, home_url: str) -> str:
     return "true" if target != home_url and path.startswith(target) else ""
 
 
+def _tree_json(entries: list[Entry], pages: dict[int, Page | None]) -> list[dict[str, Any]]:
+    return [item for entry in entries if (item := _item_json(entry, pages))]
+
+
 def _item_json(entry: Entry, pages: dict[int, Page | None]) -> dict[str, Any] | None:
     page = current().page(pages.get(entry.get("page", 0)))
     url = page["url"] if page else entry.get("url")
@@ -182,5 +201,5 @@ def _item_json(entry: Entry, pages: dict[int, Page | None]) -> dict[str, Any] | 
         "label": entry.get("label") or (page["title"] if page else url),
         "url": url,
         "page": page,
-        "children": [],
+        "children": _tree_json(_below(entry), pages),
     }

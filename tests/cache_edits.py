@@ -131,8 +131,9 @@ class Edits:
 
     def change_the_navigation(self) -> None:
         entry = {"label": f"Nummer {self.number}", "page": None, "url": "https://example.org/"}
+        below = {**entry, "label": f"Onder {self.number}"}
         navigation, _ = Navigation.objects.get_or_create(site=self.site, locale=self._locale())
-        navigation.main = [("entry", entry)]
+        navigation.main = [("entry", {**entry, "children": [("entry", below)]})]
         navigation.save_revision().publish()
 
     def change_the_settings(self) -> None:

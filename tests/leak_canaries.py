@@ -160,7 +160,13 @@ class Canaries:
 
     def _frame(self) -> None:
         row = {"site": Site.objects.get(), "locale": self.home.locale}
-        entries = [("entry", {"label": "", "page": page, "url": ""}) for page in self.hidden.values()]
+        hidden = [{"label": "", "page": page, "url": ""} for page in self.hidden.values()]
+        below = [("entry", entry) for entry in hidden]
+        # A submenu below what is seen, and a public page below what is not.
+        entries = [
+            *(("entry", {**entry, "children": [("entry", {**entry, "page": self.faq})]}) for entry in hidden),
+            ("entry", {"label": "", "page": self.faq, "url": "", "children": below}),
+        ]
         Navigation.objects.create(**row, main=entries, footer=entries).save_revision().publish()
         SiteSettings.objects.create(**row, name="Techport", social_image=self.image)
         for number, page in enumerate(self.hidden.values()):
@@ -176,9 +182,9 @@ class Canaries:
         draft.body = [("paragraph", f"<p>{self.text('changed body')}</p>")]
         draft.save_revision()
         navigation = Navigation.objects.get()
-        navigation.main = [
-            ("entry", {"label": self.text("menu"), "page": None, "url": "https://example.org/"})
-        ]
+        address = {"page": None, "url": "https://example.org/"}
+        submenu = [("entry", {"label": self.text("submenu"), **address})]
+        navigation.main = [("entry", {"label": self.text("menu"), **address, "children": submenu})]
         navigation.save_revision()
         for page in (self.page("deleted", slug="verwijderd"),):
             page.get_latest_revision().publish()

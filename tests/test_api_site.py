@@ -100,7 +100,8 @@ def frame(question: Page, english: Page) -> Site:
         {"label": "Elders", "page": None, "url": "https://example.org/"},
         {"label": "Verborgen", "page": private, "url": ""},
     ]
-    row = Navigation(site=site, locale=dutch, main=[("entry", entry) for entry in entries[:2]])
+    with_submenu = {**entries[0], "children": [("entry", entry) for entry in entries]}
+    row = Navigation(site=site, locale=dutch, main=[("entry", with_submenu), ("entry", entries[1])])
     row.footer = [("entry", entry) for entry in entries[1:]]
     row.save()
     settings = SiteSettings(site=site, locale=dutch, name="Techport", tagline="Samen", social_image=image)
@@ -133,6 +134,7 @@ class TestNavigation:
         found = body("navigation/", locale="en")
         assert found["main"][0]["page"]["id"] == english.pk
         assert found["main"][0]["url"] == "http://localhost/en/vragen/why/"
+        assert found["main"][0]["children"][0]["page"]["id"] == english.pk
 
     def test_before_anything_is_published(self, question: Page) -> None:
         assert body("navigation/") == {}
@@ -311,7 +313,8 @@ def test_queries(frame: Site, size: int, path: str, queries: int) -> None:
     row = Navigation.objects.get()
     index = Page.objects.get(slug="vragen", locale__language_code="nl")
     pages = [QuestionPageFactory(parent=index) for _ in range(size)]
-    row.main = [("entry", {"label": "", "page": page, "url": ""}) for page in pages]
+    entries = [("entry", {"label": "", "page": page, "url": ""}) for page in pages]
+    row.main = [(name, {**entry, "children": entries}) for name, entry in entries]
     row.save()
     body(path)
     with CaptureQueriesContext(connection) as captured:

@@ -31,7 +31,7 @@ from wagtail_localize.segments import OverridableSegmentValue, StringSegmentValu
 from wagtail_localize.segments.extract import StreamFieldSegmentExtractor
 
 from faq.blocks import FaqExcerptBlock
-from home.blocks import HomeBlocks
+from home.blocks import HomeBlocks, NavigationBlocks, NavigationSubitemBlocks
 from news.blocks import LatestNewsBlock
 from partners.blocks import PartnerStripBlock
 from techport_cms.content.blocks import (
@@ -43,7 +43,7 @@ from techport_cms.content.blocks import (
     ContentBlock,
 )
 
-STREAMS = [AnswerBlocks(), BodyBlocks(), HomeBlocks()]
+STREAMS = [AnswerBlocks(), BodyBlocks(), HomeBlocks(), NavigationBlocks(), NavigationSubitemBlocks()]
 BLOCKS = {
     (type(stream).__name__, name): block for stream in STREAMS for name, block in stream.child_blocks.items()
 }
@@ -135,10 +135,19 @@ def test_policy_is_what_the_translator_gets(place: tuple[str, str], image) -> No
     block = CONTENT_BLOCKS[place]
     filled = {name: _some_value(child, image) for name, child in block.child_blocks.items()}
     segments = segments_of(block, filled)
-    for name, policy in block.translation_policy.items():
+    for name in block.translation_policy:
+        policies = policies_of(block, name)
         kinds = {type(segment) for segment in segments if segment.path.split(".")[1] == name}
-        assert (StringSegmentValue in kinds) == (policy == TRANSLATED), name
-        assert (OverridableSegmentValue in kinds) == (policy == OVERRIDABLE), name
+        assert (StringSegmentValue in kinds) == (TRANSLATED in policies), name
+        assert (OverridableSegmentValue in kinds) == (OVERRIDABLE in policies), name
+
+
+def policies_of(block: ContentBlock, name: str) -> set[str]:
+    """Of a field: its own, and where it is a stream of blocks also those of their fields."""
+    stream = block.child_blocks[name]
+    inner = stream.child_blocks.values() if isinstance(stream, blocks.StreamBlock) else ()
+    below = {policy for child in inner for policy in child.translation_policy.values()}
+    return {block.translation_policy[name], *below}
 
 
 def segments_of(block: blocks.Block, value: Any) -> list[Any]:
@@ -154,6 +163,9 @@ def _some_value(block: blocks.Block, image) -> object:
     """A value that is not empty, for any block of ours."""
     if isinstance(block, blocks.ListBlock):
         return block.normalize([_some_value(block.child_block, image)])
+    if isinstance(block, blocks.StreamBlock):
+        children = block.child_blocks.items()
+        return block.normalize([(name, _some_value(child, image)) for name, child in children])
     if isinstance(block, blocks.StructBlock):
         filled = {name: _some_value(child, image) for name, child in block.child_blocks.items()}
         return block.normalize(filled)

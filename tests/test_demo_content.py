@@ -7,12 +7,13 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.utils.translation import override
-from wagtail.models import Page, Revision
+from wagtail.models import Locale, Page, Revision, Site
 from wagtail_localize.models import Translation
 
 from faq.models import FaqCategory, QuestionPage
 from home.demo import loader, source
-from home.models import HomePage, JoinPage, StandardPage
+from home.frame import navigation_json
+from home.models import HomePage, JoinPage, Navigation, StandardPage
 from news.models import ArticlePage
 from partners.models import PartnerPage
 from techport_cms.content.models import ContentImage
@@ -204,6 +205,31 @@ def test_every_translation_is_current_but_for_one_that_is_outdated_and_one_that_
         "what-is-a-heat-network": "outdated",
         "smart-maintenance-repair-first": "missing",
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "labels"),
+    [
+        ("nl", ["Onze ambitie", "De oprichters", "Word partner"]),
+        ("en", ["Our ambition", "The founders", "Become a partner"]),
+    ],
+)
+def test_the_main_navigation_has_a_submenu(language: str, labels: list[str]) -> None:
+    found = navigation_json(Site.objects.get(), Locale.objects.get(language_code=language))["main"]
+    assert [child["label"] for child in found[0]["children"]] == labels
+    assert all(child["page"]["url"] for child in found[0]["children"])
+    assert [entry["children"] for entry in found[1:]] == [[], [], []]
+
+
+def test_loading_it_again_leaves_a_navigation_without_submenus(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also a run that goes through everything once more."""
+    monkeypatch.setattr(loader.Loader, "_is_complete", lambda self: False)
+    row = Navigation.objects.get(locale__language_code="nl")
+    row.main = [("entry", {"label": "Eigen", "page": None, "url": "https://example.org/"})]
+    row.save_revision().publish()
+    call_command("load_demo", verbosity=0)
+    row.refresh_from_db()
+    assert [one.value["label"] for one in row.main] == ["Eigen"]
 
 
 def test_loading_it_again_changes_nothing_of_anybodys() -> None:

@@ -1,5 +1,7 @@
 """The frame around every page: each language's own settings and navigation, and only what is public."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -45,8 +47,13 @@ def save_settings(language: str, name: str, **fields: Any) -> SiteSettings:
     return SiteSettings.objects.create(site=Site.objects.get(), locale=locale, name=name, **fields)
 
 
-def entry(page: Page | None = None, label: str = "", url: str = "") -> tuple[str, dict[str, Any]]:
-    return ("entry", {"label": label, "page": page, "url": url})
+def entry(
+    page: Page | None = None, label: str = "", url: str = "", below: Sequence[Any] = ()
+) -> tuple[str, dict[str, Any]]:
+    return (
+        "entry",
+        {"label": label, "page": page, "url": url} | ({"children": list(below)} if below else {}),
+    )
 
 
 def save_navigation(language: str, *entries: tuple[str, dict], **fields: Any) -> Navigation:
@@ -61,6 +68,10 @@ def frame_at(path: str = "/", language: str = "nl") -> Frame:
 
 def labels(frame: Frame) -> list[str]:
     return [item.label for item in frame.main]
+
+
+def submenu(frame: Frame) -> list[str]:
+    return [child.label for item in frame.main for child in item.children]
 
 
 def test_each_language_has_its_own_frame(client: Client, home: HomePage, english_home: HomePage) -> None:
@@ -138,6 +149,38 @@ def test_a_page_that_is_not_public_is_in_no_navigation(
     assert [item["label"] for item in tree["main"]] == ["Thuis"]
 
 
+def test_a_page_that_is_not_public_is_in_no_submenu(home: HomePage, faq: FaqIndexPage) -> None:
+    question = QuestionPageFactory(parent=faq, title="Geheim")
+    make_private(question)
+    save_navigation("nl", entry(faq, "Vragen", below=[entry(question), entry(home, "Thuis")]))
+    assert (labels(frame_at()), submenu(frame_at())) == (["Vragen"], ["Thuis"])
+    (item,) = navigation_json(Site.objects.get(), home.locale)["main"]
+    assert [child["label"] for child in item["children"]] == ["Thuis"]
+
+
+def test_what_is_below_an_entry_that_is_not_public_is_left_out_with_it(
+    home: HomePage, faq: FaqIndexPage
+) -> None:
+    save_navigation("nl", entry(faq, "Vragen", below=[entry(home, "Thuis")]), entry(home, "Begin"))
+    make_private(faq)
+    assert (labels(frame_at()), submenu(frame_at())) == (["Begin"], [])
+    tree = navigation_json(Site.objects.get(), home.locale)
+    assert [(item["label"], item["children"]) for item in tree["main"]] == [("Begin", [])]
+
+
+def test_what_was_stored_before_there_were_submenus_is_shown(client: Client, faq: FaqIndexPage) -> None:
+    stored = {"type": "entry", "value": {"label": "Vragen", "page": faq.pk, "url": ""}, "id": "1"}
+    row = save_navigation("nl")
+    Navigation.objects.update(main=json.dumps([stored]))
+    assert (labels(frame_at()), submenu(frame_at())) == (["Vragen"], [])
+    assert navigation_json(Site.objects.get(), faq.locale)["main"][0]["children"] == []
+    assert '<a href="/vragen/" aria-current="page">' in client.get(faq.url).content.decode()
+    row.refresh_from_db()
+    assert list(row.main[0].value["children"]) == []
+    row.save_revision().publish()
+    assert labels(frame_at()) == ["Vragen"]
+
+
 def test_another_site_has_another_frame(home: HomePage) -> None:
     save_settings("nl", "Techport")
     other = Site.objects.create(hostname="other.example", root_page=home)
@@ -164,6 +207,30 @@ def test_the_navigation_says_where_the_reader_is(client: Client, home: HomePage,
     assert '<a href="/vragen/" aria-current="page">' in client.get(faq.url).content.decode()
 
 
+def test_an_entry_is_above_those_of_its_submenu(client: Client, home: HomePage, faq: FaqIndexPage) -> None:
+    question = QuestionPageFactory(parent=faq)
+    about = add_page(home, StandardPage(title="Over ons", slug="over-ons"))
+    save_navigation(
+        "nl",
+        entry(about, "Over", below=[entry(faq, "Vragen"), entry(home, "Thuis")]),
+        entry(label="Elders", url="https://example.com/", below=[entry(about, "Ook over")]),
+    )
+
+    def currents(path: str) -> dict[str, str]:
+        items = client.get(path).context["frame"].main
+        return {item.label: item.current for one in items for item in (one, *one.children) if item.current}
+
+    assert currents(faq.url) == {"Over": "true", "Vragen": "page"}
+    assert currents(question.url) == {"Over": "true", "Vragen": "true"}
+    assert currents(about.url) == {"Over": "page", "Elders": "true", "Ook over": "page"}
+    assert currents(home.url) == {"Over": "true", "Thuis": "page"}
+    html = client.get(faq.url).content.decode()
+    assert html.count('<a href="/over-ons/" aria-current="true">Over</a>') == 2, "in header and footer"
+    assert html.count('<a href="/vragen/" aria-current="page">Vragen</a>') == 2
+    assert 's onder Over"></summary>' in html
+    assert html.count('<details class="submenu"') == 2
+
+
 def test_an_address_elsewhere_is_never_where_the_reader_is(client: Client, home: HomePage) -> None:
     save_navigation("nl", entry(label="Elders", url="https://example.com/search/"))
     assert current(client, "/search/") == {"Elders": ""}
@@ -173,13 +240,16 @@ def test_an_address_elsewhere_is_never_where_the_reader_is(client: Client, home:
 def test_the_frame_takes_three_queries(home: HomePage, number: int) -> None:
     save_settings("nl", "Techport")
     pages = [add_page(home, StandardPage(title=f"Pagina {n}")) for n in range(number)]
-    save_navigation("nl", *map(entry, pages), footer=[entry(page) for page in pages])
+    below = [add_page(page, StandardPage(title=f"Onder {page}")) for page in pages]
+    both_levels = [entry(page, below=[entry(child) for child in below]) for page in pages]
+    save_navigation("nl", *both_levels, footer=both_levels)
     request = RequestFactory().get("/")
     Site.find_for_request(request)  # routing has asked already
     home.get_url(request)  # Wagtail keeps the roots of its sites
     with translation.override("nl"), CaptureQueriesContext(connection) as queries:
         frame = site_frame(request)
     assert len(frame.main) == len(frame.footer) == number
+    assert len(submenu(frame)) == number * number
     assert len(queries) == 3
 
 

@@ -109,6 +109,74 @@ def test_everything_is_there_without_javascript(demo_site: DemoSite, browser: Br
     context.close()
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", PAGES["home"])
+def test_an_open_submenu_is_accessible_and_fits(
+    demo_site: DemoSite, page: Page, path: str, width: int, theme: str
+) -> None:
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(demo_site.url + path)
+    page.locator(".submenu summary").click()
+    for link in page.locator(".submenu a").all():
+        box = link.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= width and box["height"] >= 24
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_the_keyboard_opens_and_closes_a_submenu(demo_site: DemoSite, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(demo_site.url + PAGES["home"][1])
+    summary, links = page.locator(".submenu summary"), page.locator(".submenu a")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="About Techport").focus()
+    page.keyboard.press("Tab")
+    expect(summary).to_be_focused()
+    expect(summary).to_have_accessible_name("Pages below About Techport")
+    page.keyboard.press("Enter")
+    expect(links.first).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(links.first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(links.first).to_be_hidden()
+    expect(summary).to_be_focused()
+    page.keyboard.press("Space")
+    for _ in range(links.count() + 1):
+        page.keyboard.press("Tab")
+    expect(links.first).to_be_hidden()  # it would cover where the focus is now
+
+
+def test_a_submenu_closes_where_somebody_clicks_elsewhere(demo_site: DemoSite, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(demo_site.url + PAGES["standard"][0])
+    page.locator(".submenu summary").click()
+    below = page.locator(".submenu a").first
+    page.locator(".submenu ul").click(position={"x": 2, "y": 2})
+    expect(below).to_be_visible()
+    page.locator("h1").click()
+    expect(below).to_be_hidden()
+    page.locator(".submenu summary").click()
+    page.locator(".submenu summary").click()
+    expect(below).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_submenu_needs_no_javascript(demo_site: DemoSite, browser: Browser, width: int) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(demo_site.url + PAGES["home"][0])
+    below = page.locator(".submenu").get_by_role("link", name="Word partner")
+    expect(below).to_be_hidden()
+    page.locator(".submenu summary").click()
+    below.click()
+    assert urlsplit(page.url).path == PAGES["join"][0]
+    assert page.locator(".submenu a[aria-current=page]").count() == 1
+    assert page.locator(".main-nav > ul > li > a[aria-current=true]").count() == 1
+    context.close()
+
+
 @pytest.mark.parametrize("width", [718, 1000], ids=["portrait", "landscape"])
 def test_paper_gets_ink_and_every_answer(demo_site: DemoSite, page: Page, width: int) -> None:
     page.emulate_media(media="print", color_scheme="dark")

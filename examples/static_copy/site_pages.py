@@ -85,16 +85,27 @@ class PageInLanguage:
         return [self.page, *(self.content.pages[one["id"]] for one in self.page["meta"]["breadcrumbs"])]
 
     def menu(self, name: str) -> str:
-        entries = self.navigation.get(name, [])
-        return "".join(f"<li>{self.menu_link(one)}</li>" for one in entries)
+        return self.menu_items(self.navigation.get(name, []))
+
+    def menu_items(self, entries: list[Json]) -> str:
+        return "".join(f"<li>{self.menu_link(one)}{self.submenu(one)}</li>" for one in entries)
+
+    def submenu(self, entry: Json) -> str:
+        return f"<ul>{self.menu_items(entry['children'])}</ul>" if entry["children"] else ""
 
     def menu_link(self, entry: Json) -> str:
-        """Marked where it leads to this page or to one above it; every page is below the home page."""
-        id_ = (entry["page"] or {}).get("id")
-        above = [one["id"] for one in self.page["meta"]["breadcrumbs"][1:]]
-        current = "page" if id_ == self.page["id"] else "true" if id_ in above else ""
+        current = self.menu_current(entry)
         mark = f' aria-current="{current}"' if current else ""
         return f'<a href="{escape(self.href(entry["url"]))}"{mark}>{escape(entry["label"])}</a>'
+
+    def menu_current(self, entry: Json) -> str:
+        """Whether it leads to this page, or to one above it; every page is below the home page. An entry is
+        above those of its submenu."""
+        id_ = (entry["page"] or {}).get("id")
+        above = [one["id"] for one in self.page["meta"]["breadcrumbs"][1:]]
+        if id_ == self.page["id"]:
+            return "page"
+        return "true" if id_ in above or any(map(self.menu_current, entry["children"])) else ""
 
     def languages(self, with_this: bool = False) -> str:
         """`with_this`: the language of this page is a link too."""

@@ -207,8 +207,15 @@ def _fill_form_field(field: JoinFormField, index: int, row: Values, text: Values
 def fill_navigation(navigation: Any, entry: Values, text: Values, lookup: Lookup) -> None:
     navigation.site = Site.objects.get(is_default_site=True)
     for name in ("main", "footer"):
-        rows = [{"type": "entry", "url": "", **row} for row in text[f"{name}_navigation"]]
+        rows = [_navigation_entry(row) for row in text[f"{name}_navigation"]]
         setattr(navigation, name, source.stream(rows, f"navigation/{name}", lookup.page_id))
+
+
+def _navigation_entry(row: Values) -> Values:
+    entry = {"type": "entry", "url": "", **row}
+    if "children" in row:
+        entry["children"] = [_navigation_entry(child) for child in row["children"]]
+    return entry
 
 
 def fill_settings(settings: Any, entry: Values, text: Values, lookup: Lookup) -> None:

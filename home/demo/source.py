@@ -45,12 +45,16 @@ def plain_paragraph(text: str) -> str:
 
 def stream(blocks: list[dict[str, Any]], key: str, page_id: PageId) -> str:
     """The value of a StreamField as JSON; block ids are the same in every language."""
+    return json.dumps(_raw(blocks, key, page_id))
+
+
+def _raw(blocks: list[dict[str, Any]], key: str, page_id: PageId) -> list[dict[str, Any]]:
     raw = []
     for index, block in enumerate(blocks):
         place = f"{key}/{index}"
         value = _block_value(block, place, page_id)
         raw.append({"type": block["type"], "value": value, "id": str(translation_key(place))})
-    return json.dumps(raw)
+    return raw
 
 
 def _block_value(block: dict[str, Any], place: str, page_id: PageId) -> Any:
@@ -59,6 +63,8 @@ def _block_value(block: dict[str, Any], place: str, page_id: PageId) -> Any:
         return rich_text(value["html"], page_id)
     if "page" in value:
         value["page"] = page_id(value["page"])
+    if "children" in value:
+        value["children"] = _raw(value["children"], f"{place}/children", page_id)
     if "items" in value:
         value["items"] = _list_items(value["items"], place)
     return value

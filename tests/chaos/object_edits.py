@@ -95,9 +95,10 @@ class ObjectEdits(EditedSite):
         term.save()
 
     def change_the_navigation(self) -> None:
-        entry = {"label": self.title(), "page": self.any_page().pk, "url": ""}
+        below = ("entry", {"label": "", "page": self.any_page(), "url": ""})
+        entry = {"label": self.title(), "page": self.any_page(), "url": "", "children": [below]}
         navigation, _ = Navigation.objects.get_or_create(site=self.site(), locale=self.locale())
-        navigation.main = [("entry", {**entry, "page": self.any_page()})]
+        navigation.main = [("entry", entry)]
         navigation.save_revision().publish()
 
     def change_the_settings(self) -> None:
