@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('home', '0003_search_indexes'),
+        ('home', '0004_page_list_index'),
     ]
 
     operations = [
