@@ -58,7 +58,8 @@ def django_db_setup(
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: Any, request: Any) -> Iterator[None]:
     if fixturedef.argname == "_django_db_helper":  # opens the transaction of a test
-        rows.turn_to(asked_for(request.node), request.config.stash[blocking_manager_key])
+        makers = [] if _empties_tables(request.node) else asked_for(request.node)
+        rows.turn_to(makers, request.config.stash[blocking_manager_key])
     return (yield)
 
 

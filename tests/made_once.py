@@ -8,7 +8,8 @@
 
 are fixtures; their parameters are others of the kind. Rows are made before the test's own transaction, in
 one of their own, and stay while the tests that follow ask for them; a test that does not ask for them does
-not find them. Each test gets a copy of what the function returned, and may change it.
+not find them. Each test gets a copy of what the function returned, and may change it. For a test that
+empties the tables, they are made anew.
 """
 
 from collections.abc import Callable
@@ -39,8 +40,11 @@ class Rows:
             for make in makers[len(self.made) :]:
                 self._add(make)
 
-    def value(self, make: Make) -> Any:
-        return next(value for made, value, _ in self.made if made is make)
+    def copy(self, make: Make, **needed: Any) -> Any:
+        for made, value, _ in self.made:
+            if made is make:
+                return deepcopy(value)
+        return make(**needed)
 
     def _add(self, make: Make) -> None:
         values = {made.__name__: value for made, value, _ in self.made}
@@ -57,8 +61,8 @@ rows = Rows()
 
 
 def made_once(make: Make) -> Any:
-    def copy(**_made: Any) -> Any:
-        return deepcopy(rows.value(make))
+    def copy(db: None, **needed: Any) -> Any:
+        return rows.copy(make, **needed)
 
     needed = [Parameter(name, Parameter.KEYWORD_ONLY) for name in ("db", *signature(make).parameters)]
     copy.__signature__ = signature(copy).replace(parameters=needed)  # type: ignore[attr-defined]

@@ -1,12 +1,11 @@
 """The demo content: what it holds in both languages, and that loading it again changes nothing."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 from django.utils.translation import override
+from made_once import made_once
 from wagtail.models import Locale, Page, Revision, Site
 from wagtail_localize.models import Translation
 
@@ -19,7 +18,7 @@ from partners.models import PartnerPage
 from techport_cms.content.models import ContentImage
 from techport_cms.core.translation_state import translation_status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
 # What each answer must tell, of the facts in Techport's own FAQ, in Dutch and in English.
 FACTS = {
@@ -81,17 +80,14 @@ FOUNDERS = {
 STOPS_AFTER = 20  # translations
 
 
-@pytest.fixture(scope="module", autouse=True)
-def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Loaded for all tests of this file, by a run that is interrupted and one that goes on from there."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr(loader, "translate", interrupted(loader.translate))
-            call_command("load_demo", verbosity=0)
-        assert not ArticlePage.objects.filter(locale__language_code="en").exists()
+@made_once
+def demo() -> None:
+    """Loaded by a run that is interrupted and one that goes on from there."""
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(loader, "translate", interrupted(loader.translate))
         call_command("load_demo", verbosity=0)
-        yield
-        transaction.set_rollback(True)
+    assert not ArticlePage.objects.filter(locale__language_code="en").exists()
+    call_command("load_demo", verbosity=0)
 
 
 def interrupted(translate: Any) -> Any:
