@@ -81,7 +81,8 @@ class Environment:
 
     def install(self, lock_file):
         quiet = ("-qq", "--no-input", "--disable-pip-version-check", "--no-warn-script-location")
-        run(self.python, "-m", "pip", "install", *quiet, "--require-hashes", "--requirement", lock_file)
+        exact = ("--require-hashes", "--no-compile")  # what is imported is compiled then: a small part of it
+        run(self.python, "-m", "pip", "install", *quiet, *exact, "--requirement", lock_file)
 
 
 def run(*command):

@@ -1,6 +1,6 @@
 """Run the suite: test.py both|sqlite|postgresql [arguments for pytest]
 
-What drives a browser or whole processes runs once: on PostgreSQL where that runs too, since
+What drives a browser or whole processes, or takes long, runs once: on PostgreSQL where that runs too, since
 that is what a production site has.
 """
 
@@ -20,7 +20,7 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
 SOCKET_DIRECTORY = "/var/run/postgresql"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NO_TESTS_COLLECTED = 5
 MOST_PROCESSES = 4  # each may run a browser and a demo site
 

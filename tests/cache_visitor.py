@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
+from django.test import TestCase
 from made_once import made_once
 
 if TYPE_CHECKING:  # models can be imported once the settings are there
@@ -118,15 +119,16 @@ def visitor(stage: "CacheStage") -> Visitor:
     return Visitor(stage)
 
 
+@contextmanager
+def commit() -> Iterator[None]:
+    """What is done in there is committed at its end, as far as anybody can tell."""
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        yield
+        if connection.vendor == "postgresql":
+            connection.check_constraints()  # a commit fires the trigger that numbers the log
+
+
 @pytest.fixture
-def committed(django_capture_on_commit_callbacks: Any) -> Callable[[], Any]:
-    """`with committed():` what is done in there is committed at its end, as far as anybody can tell."""
-
-    @contextmanager
-    def commit() -> Iterator[None]:
-        with django_capture_on_commit_callbacks(execute=True):
-            yield
-            if connection.vendor == "postgresql":
-                connection.check_constraints()  # a commit fires the trigger that numbers the log
-
+def committed(db: None) -> Callable[[], Any]:
+    """`with committed():`"""
     return commit

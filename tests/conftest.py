@@ -4,7 +4,7 @@ import functools
 import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +15,18 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 from made_once import asked_for, rows
+from migrated_once import migrated_once
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
+from scratch_database import scratch  # noqa: F401 - a fixture
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
     from techport_cms.content.models import ContentImage
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 BROWSER_OPTIONS = [
     "--no-sandbox",  # root, as in a container, may not start it otherwise
     "--disable-gpu",
@@ -43,12 +45,39 @@ MIGRATED = pytest.StashKey[str]()  # what the migrations made, as Django seriali
 
 
 @pytest.fixture(scope="session")
+def hand_on_migrated(
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings_parallel_suffix: None,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Callable[[], None]]:
+    """Begins before Django makes the test database, where there are several processes."""
+    if not hasattr(request.config, "workerinput"):
+        yield lambda: None
+        return
+    shared = tmp_path_factory.getbasetemp().parent
+    with migrated_once(shared, django_db_blocker) as hand_on:
+        yield hand_on
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, hand_on_migrated: Callable[[], None]
+) -> None:
+    """The database that is migrated by one process may be the template of another one's."""
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, request: pytest.FixtureRequest
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    request: pytest.FixtureRequest,
+    hand_on_migrated: Callable[[], None],
 ) -> Iterator[None]:
     """Remembers what the migrations made, whichever tests are chosen."""
     with django_db_blocker.unblock():
         request.config.stash[MIGRATED] = connection.creation.serialize_db_to_string()
+        hand_on_migrated()
     gc.collect()
     gc.freeze()  # what is there now stays: the collector need not look at it between tests
     yield

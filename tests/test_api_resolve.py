@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
+from cache_visitor import commit
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
@@ -24,6 +25,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from home.models import HomePage, StandardPage
+from techport_cms.core.kept import keeping
 
 pytestmark = pytest.mark.django_db
 
@@ -45,14 +47,14 @@ ELSEWHERE = (
 class World:
     """Two sites in two languages, and everything that pages go through."""
 
-    def __init__(self, committed: Callable[[], Any]) -> None:
+    def __init__(self) -> None:
         self.home = published_home()
         self.second = self._second_site()
-        with committed():
+        with commit():
             for home in (self.home, self.second):
                 self._fill(home)
-        with committed():
-            self._change(committed)
+        with commit():
+            self._change()
         self._redirects()
 
     def _second_site(self) -> HomePage:
@@ -77,7 +79,7 @@ class World:
         QuestionPageFactory(parent=questions, slug="concept", live=False)
         translated(pages[4], "en", slug="draft", live=False)
 
-    def _change(self, committed: Callable[[], Any]) -> None:
+    def _change(self) -> None:
         for home in (self.home, self.second):
             found = {page.slug: page.specific for page in home.get_descendants()}
             found["hernoemd"].slug = "nieuwe-naam"
@@ -90,7 +92,7 @@ class World:
             )
             never = QuestionPageFactory(parent=found["intern"], slug="nooit-openbaar")
             found["verwijderd"].delete()
-            with committed():
+            with commit():
                 never.delete()
                 found["verplaatst"].move(found["nieuws"], pos="last-child")
 
@@ -129,9 +131,9 @@ class World:
         yield from (f"http://{host}/intern/nooit-openbaar/" for host in HOSTS)
 
 
-@pytest.fixture
-def world(committed: Callable[[], Any]) -> World:
-    return World(committed)
+@made_once
+def world() -> World:
+    return World()
 
 
 @made_once
@@ -188,16 +190,17 @@ def shown(found: tuple[int, Any]) -> tuple[int, Any]:
     return status, body
 
 
+@pytest.mark.once
 def test_it_agrees_with_the_website_everywhere(world: World) -> None:
     kinds = set()
-    for address in world.addresses():
+    for number, address in enumerate(world.addresses()):
         parts = urlsplit(address)
         path = address.removeprefix(f"http://{parts.netloc}")
-        wanted = expected(address)
-        # At its own host, named at another one, and as a full address.
-        assert shown(resolve(path, parts.netloc)) == wanted, address
-        assert shown(resolve(path, "localhost", site=parts.netloc)) == wanted, address
-        assert shown(resolve(address, "localhost")) == wanted, address
+        named = {"path": address} if number % 2 else {"path": path, "site": parts.netloc}
+        with keeping(1):  # as a server does that has answered before
+            wanted = expected(address)
+            assert shown(resolve(path, parts.netloc)) == wanted, address
+            assert shown(resolve(host="localhost", **named)) == wanted, address
         kinds.add((wanted[0], wanted[1].get("kind") if isinstance(wanted[1], dict) else type(wanted[1])))
     assert kinds == {(404, type(None)), (200, "redirect"), (200, "gone"), (200, int), (200, str)}
 

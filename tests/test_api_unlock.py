@@ -220,6 +220,7 @@ class TestRefusal:
 
 
 class TestGuessing:
+    @pytest.mark.once
     def test_a_thousand_wrong_passwords(self, secret: StandardPage) -> None:
         children = [
             add_page(secret, StandardPage(title=f"Kind {number}", slug=f"kind-{number}"))

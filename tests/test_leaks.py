@@ -75,6 +75,7 @@ def stage_of_site(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return Visitor(stage)
 
 
+@pytest.mark.once
 def test_nothing_comes_out_also_right_after_it_was_hidden(stage_of_site, committed) -> None:
     with committed():
         canaries = Canaries()

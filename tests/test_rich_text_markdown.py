@@ -45,12 +45,14 @@ def test_markdown_is_what_a_person_would_write(source: str, markdown: str) -> No
     assert to_markdown(read(source)) == markdown
 
 
+@pytest.mark.once
 def test_a_parser_reads_the_same_from_the_markdown_of_a_tree() -> None:
     for seed in range(400):
         tree = Trees(seed).document()
         assert outline(as_read(to_markdown(tree))) == outline(tree), f"seed {seed}"
 
 
+@pytest.mark.once
 def test_every_pair_of_words_is_only_text() -> None:
     for first in WORDS:
         for second in WORDS:
@@ -59,6 +61,7 @@ def test_every_pair_of_words_is_only_text() -> None:
                 assert outline(as_read(to_markdown(tree))) == outline(tree), joined
 
 
+@pytest.mark.once
 def test_formatting_beside_every_word() -> None:
     for kind in MARKS:
         for first in WORDS:

@@ -71,31 +71,16 @@ def receiver():
         yield server
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("worker") / "empty.sqlite3"
-    manage(file, "migrate", "--verbosity", "0")
-    return file
-
-
-@pytest.fixture
-def database(migrated: Path, tmp_path: Path) -> Path:
-    """A file of SQLite that several processes share, as `make run` has it."""
-    copy = tmp_path / "db.sqlite3"
-    copy.write_bytes(migrated.read_bytes())
-    return copy
-
-
-def variables(database: Path) -> dict[str, str]:
+def variables(database: str) -> dict[str, str]:
     return {
         **os.environ,
-        "DATABASE_URL": f"sqlite:///{database}",
+        "DATABASE_URL": database,
         "DJANGO_SETTINGS_MODULE": "techport_cms.settings.test",
         "WORKER_TESTS": "1",
     }
 
 
-def manage(database: Path, *arguments: str) -> str:
+def manage(database: str, *arguments: str) -> str:
     command = [sys.executable, "manage.py", *arguments]
     result = subprocess.run(  # noqa: S603
         command, cwd=ROOT, env=variables(database), capture_output=True, text=True, timeout=120, check=False
@@ -104,12 +89,12 @@ def manage(database: Path, *arguments: str) -> str:
     return result.stdout
 
 
-def run(database: Path, script: str) -> str:
+def run(database: str, script: str) -> str:
     return manage(database, "shell", "--verbosity", "0", "-c", script)
 
 
 @contextmanager
-def worker(database: Path, *options: str) -> Iterator[subprocess.Popen]:
+def worker(database: str, *options: str) -> Iterator[subprocess.Popen]:
     command = [sys.executable, "manage.py", "run_worker", *options]
     process = subprocess.Popen(command, cwd=ROOT, env=variables(database))  # noqa: S603
     try:
@@ -127,18 +112,18 @@ def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
 
 
 @pytest.mark.once
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)  # with what migrations made
 class TestProcess:
-    def test_killed_between_sending_and_saving(self, database, receiver) -> None:
+    def test_killed_between_sending_and_saving(self, scratch, receiver) -> None:
         """The same event comes again with the same id; none is lost, and they stay in order."""
         receiver.delay = 60  # it takes the event, and the answer never comes
-        run(database, PREPARE.format(urls=[receiver.url]))
-        run(database, SAVE.format(count=3))
-        with worker(database) as process:
+        run(scratch, PREPARE.format(urls=[receiver.url]) + SAVE.format(count=3))
+        with worker(scratch) as process:
             receiver.wait_for(1)
             process.send_signal(signal.SIGKILL)
             process.wait()
         receiver.delay = 0
-        with worker(database) as process:
+        with worker(scratch) as process:
             receiver.wait_for(4, seconds=30)
             process.terminate()
             assert process.wait(20) == 0
@@ -146,38 +131,35 @@ class TestProcess:
         assert ids[0] == ids[1] and len(set(ids)) == 3
         sequences = [message.payload["data"]["sequence"] for message in receiver.received]
         assert sequences == sorted(sequences)
-        assert run(database, STATE).strip() == "0"
+        assert run(scratch, STATE).strip() == "0"
 
-    def test_two_workers_send_nothing_twice(self, database, receiver) -> None:
-        run(database, PREPARE.format(urls=[receiver.url]))
-        run(database, SAVE.format(count=20))
-        with worker(database), worker(database):
+    def test_two_workers_send_nothing_twice(self, scratch, receiver) -> None:
+        run(scratch, PREPARE.format(urls=[receiver.url]) + SAVE.format(count=20))
+        with worker(scratch), worker(scratch):
             receiver.wait_for(20)
-            wait_until(lambda: run(database, STATE).strip() == "0")
+            wait_until(lambda: run(scratch, STATE).strip() == "0")
         sequences = [message.payload["data"]["sequence"] for message in receiver.received]
         assert sequences == sorted(set(sequences)) and len(sequences) == 20
 
-    def test_a_slow_endpoint_does_not_hold_up_another(self, database, receiver) -> None:
+    def test_a_slow_endpoint_does_not_hold_up_another(self, scratch, receiver) -> None:
         with receiving() as slow:
             slow.delay = 60
-            run(database, PREPARE.format(urls=[slow.url, receiver.url]))
-            run(database, SAVE.format(count=5))
-            with worker(database):
+            run(scratch, PREPARE.format(urls=[slow.url, receiver.url]) + SAVE.format(count=5))
+            with worker(scratch):
                 slow.wait_for(1)
                 receiver.wait_for(5, seconds=9)
 
-    def test_publishes_within_five_seconds_of_the_due_time(self, database) -> None:
-        run(database, PREPARE.format(urls=[]))
-        with worker(database):
-            assert 0 < float(run(database, SCHEDULE)) < 5
+    def test_publishes_within_five_seconds_of_the_due_time(self, scratch) -> None:
+        with worker(scratch):
+            assert 0 < float(run(scratch, PREPARE.format(urls=[]) + SCHEDULE)) < 5
 
-    def test_ends_with_its_parent(self, database) -> None:
+    def test_ends_with_its_parent(self, scratch) -> None:
         script = "import subprocess, sys; print(subprocess.Popen(sys.argv[1:]).pid)"
         command = [sys.executable, "manage.py", "run_worker", "--verbosity", "0", "--stop-with-parent"]
         shell = subprocess.run(  # noqa: S603
             [sys.executable, "-c", script + "; import time; time.sleep(8)", *command],
             cwd=ROOT,
-            env=variables(database),
+            env=variables(scratch),
             stdout=subprocess.PIPE,
             text=True,
             check=True,

@@ -17,7 +17,10 @@ EDITS = int(os.environ.get("CHAOS_EDITS") or 100)
 CHANCE = random.SystemRandom().randrange(10**6) if "CHAOS_KILLS" in os.environ else 1
 SEED = int(os.environ.get("CHAOS_SEED") or CHANCE)
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # with what migrations made
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),  # with what migrations made
+]
 
 
 def test_no_edit_leaves_a_stale_answer(scratch: str, tmp_path: Path) -> None:

@@ -27,7 +27,10 @@ SEED = int(os.environ.get("CHAOS_SEED") or CHANCE)
 WRITERS = 4
 LONGEST = 3.0  # seconds that a copy is made until it is killed
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # with what migrations made
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),  # with what migrations made
+]
 
 Rows = dict[tuple[str, str, str], Any]
 

@@ -42,7 +42,7 @@ SEED = int(os.environ.get("CHAOS_SEED") or CHANCE)
 BARE = 3  # operations that take nothing: there is one way to ask for them
 API = "/api/v2"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture
