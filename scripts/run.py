@@ -186,13 +186,11 @@ def serve(port):
     def stop_when_the_terminal_closes():
         signal.signal(signal.SIGHUP, server.signal_handler_interrupt)
 
-    pictures = make_pictures() if os.environ.get("PICTURES") != "0" else None
-    worker = start_worker()
+    pictures, worker = make_pictures(), start_worker()
     try:
         server.serve(target_loader=partial(load_application, os.getpid()), wrap_loader=False)
     finally:
-        if pictures:
-            pictures.terminate()
+        pictures.terminate()
         worker.terminate()
         worker.wait()  # it finishes what it is sending
 
@@ -206,8 +204,7 @@ def start_worker():
 def make_pictures():
     """Make the picture files that are missing, behind everything else that the machine does.
 
-    A page can do so itself, but its first visitor would wait: AVIF takes a while to write. PICTURES=0
-    leaves it to the visitors, as the test suite does, which looks at few of them.
+    A page can do so itself, but its first visitor would wait: AVIF takes a while to write.
     """
     command = [sys.executable, "manage.py", "make_renditions", "--verbosity", "0"]
     return subprocess.Popen(command, preexec_fn=lambda: os.nice(19))

@@ -20,6 +20,7 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
 SOCKET_DIRECTORY = "/var/run/postgresql"
+NOT_FOR_LONG = quote("-c synchronous_commit=off")  # nobody waits for a disk to keep what a test wrote
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NO_TESTS_COLLECTED = 5
 MOST_PROCESSES = 4  # each may run a browser and a demo site
@@ -114,7 +115,7 @@ def own_database(directory, user=None):
     with psycopg.connect(host=directory, user=user, dbname="postgres", autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         try:
-            yield f"postgresql://{user or ''}@{quote(directory, safe='')}/{name}"
+            yield f"postgresql://{user or ''}@{quote(directory, safe='')}/{name}?options={NOT_FOR_LONG}"
         finally:
             drop_databases(connection, name)
 

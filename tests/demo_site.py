@@ -93,7 +93,6 @@ def site_environment(data_dir: Path, database_url: str) -> dict[str, str]:
         "DATA_DIR": str(data_dir),
         "CACHE_DIR": str(data_dir),
         "DATABASE_URL": database_url,
-        "PICTURES": "0",
     }
 
 
