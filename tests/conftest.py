@@ -13,10 +13,12 @@ from cache_visitor import committed, question, stage, visitor  # noqa: F401 - fi
 from demo_site import demo_site  # noqa: F401 - a fixture
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
 from made_once import asked_for, rows
 from migrated_once import migrated_once
 from playwright.sync_api import Browser, Page, sync_playwright
+from put_back import copied
 from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 from scratch_database import scratch  # noqa: F401 - a fixture
@@ -39,9 +41,6 @@ BROWSER_OPTIONS = [
 
 # Playwright runs an event loop in the test's thread; the tests themselves are synchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-
-MIGRATED = pytest.StashKey[str]()  # what the migrations made, as Django serializes it
 
 
 @pytest.fixture(scope="session")
@@ -71,13 +70,13 @@ def django_db_modify_db_settings(
 def django_db_setup(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
-    request: pytest.FixtureRequest,
     hand_on_migrated: Callable[[], None],
 ) -> Iterator[None]:
-    """Remembers what the migrations made, whichever tests are chosen."""
+    """A test that commits leaves what the migrations made, as it has found it."""
     with django_db_blocker.unblock():
-        request.config.stash[MIGRATED] = connection.creation.serialize_db_to_string()
+        migrated = copied()
         hand_on_migrated()
+    TransactionTestCase._fixture_teardown = lambda self: migrated.put_back()
     gc.collect()
     gc.freeze()  # what is there now stays: the collector need not look at it between tests
     yield
@@ -87,27 +86,12 @@ def django_db_setup(
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: Any, request: Any) -> Iterator[None]:
     if fixturedef.argname == "_django_db_helper":  # opens the transaction of a test
-        makers = [] if _empties_tables(request.node) else asked_for(request.node)
+        makers = [] if _commits(request.node) else asked_for(request.node)
         rows.turn_to(makers, request.config.stash[blocking_manager_key])
     return (yield)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """A transactional test empties every table; the tests after it, in whatever order, need what the
-    migrations made. (Django alone puts it back for the next transactional test only.) After the last
-    one, the database is gone by now."""
-    if _empties_tables(item) and MIGRATED in item.config.stash:
-        # Django looks for it here, and then leaves out what it makes after migrations. The event loop
-        # of a browser test gives the thread another connection than the one that was there before.
-        connection._test_serialized_contents = item.config.stash[MIGRATED]  # type: ignore[attr-defined]
-    yield
-    if nextitem is not None and _empties_tables(item):
-        with item.config.stash[blocking_manager_key].unblock():
-            connection.creation.deserialize_db_from_string(item.config.stash[MIGRATED])
-
-
-def _empties_tables(item: pytest.Item) -> bool:
+def _commits(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("django_db")
     names = {"transactional_db", "live_server"}.intersection(getattr(item, "fixturenames", ()))
     return bool(names) or (marker is not None and bool(marker.kwargs.get("transaction")))

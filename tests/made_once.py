@@ -9,7 +9,7 @@
 are fixtures; their parameters are others of the kind. Rows are made before the test's own transaction, in
 one of their own, and stay while the tests that follow ask for them; a test that does not ask for them does
 not find them. Each test gets a copy of what the function returned, and may change it. For a test that
-empties the tables, they are made anew.
+commits, they are made anew.
 """
 
 from collections.abc import Callable

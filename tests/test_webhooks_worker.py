@@ -112,7 +112,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
 
 
 @pytest.mark.once
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)  # with what migrations made
+@pytest.mark.django_db(transaction=True)
 class TestProcess:
     def test_killed_between_sending_and_saving(self, scratch, receiver) -> None:
         """The same event comes again with the same id; none is lost, and they stay in order."""

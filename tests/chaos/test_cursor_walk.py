@@ -28,7 +28,7 @@ PAUSE = 0.01  # seconds that the editor thinks
 
 pytestmark = [
     pytest.mark.postgres,  # SQLite has one writer at a time, and its lists would wait for it
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),  # with what migrations made
+    pytest.mark.django_db(transaction=True),
 ]
 
 

@@ -19,7 +19,7 @@ SEED = int(os.environ.get("CHAOS_SEED") or CHANCE)
 
 pytestmark = [
     pytest.mark.once,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),  # with what migrations made
+    pytest.mark.django_db(transaction=True),
 ]
 
 

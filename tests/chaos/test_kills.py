@@ -17,7 +17,7 @@ KILLS = int(os.environ.get("CHAOS_KILLS") or 50)
 CHANCE = random.SystemRandom().randrange(10**6) if "CHAOS_KILLS" in os.environ else 1
 SEED = int(os.environ.get("CHAOS_SEED") or CHANCE)
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # with what migrations made
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def kill(database_url: str, kills: int, *options: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ LONGEST = 3.0  # seconds that a copy is made until it is killed
 
 pytestmark = [
     pytest.mark.once,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),  # with what migrations made
+    pytest.mark.django_db(transaction=True),
 ]
 
 Rows = dict[tuple[str, str, str], Any]
