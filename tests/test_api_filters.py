@@ -5,10 +5,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from api_client import ids, items, read, titles
+from api_client import ids, items, problem, read, titles
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from factories import (
     ArticlePageFactory,
+    ImageFactory,
     NewsIndexPageFactory,
     PartnerIndexPageFactory,
     PartnerPageFactory,
@@ -232,3 +235,33 @@ class TestChannel:
         detail = read(f"pages/{tree.old.pk}/", channel="app")
         assert detail["channels"] == ["app"]
         assert detail["channels_until"] is None
+
+
+class TestTags:
+    @pytest.fixture
+    def pictures(self, db: None) -> None:
+        for title, tags in (("Twee", ["staal", "wind"]), ("Een", ["staal"]), ("Geen", [])):
+            ImageFactory(title=title, file__width=8, file__height=8).tags.add(*tags)
+
+    @pytest.mark.parametrize(
+        ("tags", "found"),
+        [
+            ("staal", ["Een", "Twee"]),
+            ("staal,wind", ["Twee"]),
+            ("wind,staal,wind", ["Twee"]),
+            ("staal,niets", []),
+            ("staal,", []),
+            ("", []),
+        ],
+    )
+    def test_all_of_them(self, pictures: None, tags: str, found: list[str]) -> None:
+        assert titles("images/", tags=tags, order="title") == found
+
+    @pytest.mark.parametrize("words", [{}, {"search": "Twee"}])
+    def test_a_hundred_are_one_subquery(self, pictures: None, words: dict[str, str]) -> None:
+        with CaptureQueriesContext(connection) as queries:
+            assert titles("images/", tags=",".join(f"t{number}" for number in range(100)), **words) == []
+        assert max(query["sql"].count("taggit_tag") for query in queries) < 12
+
+    def test_no_more_than_that(self, pictures: None) -> None:
+        assert problem("images/", tags=",".join("x" * 101)) == "tags takes at most 100 values"

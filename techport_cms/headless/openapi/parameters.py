@@ -147,6 +147,7 @@ def _schema(field: models.Field) -> Schema:
     if field.choices:
         return {"enum": [str(value) for value, _label in field.flatchoices]}
     kinds: list[tuple[Any, Schema]] = [
+        (TaggableManager, _several(r"[^,\x00]*")),
         (models.BooleanField, {"enum": ["true", "false", "1", "0"]}),
         ((models.IntegerField, models.ForeignKey), NUMBER),
         (models.DateTimeField, {"type": "string", "format": "date-time"}),
@@ -169,4 +170,9 @@ def _one_of(field: models.Field) -> Schema:
         ((models.DecimalField, models.FloatField), "-?[0-9]{1,2}"),
     ]
     one = next(pattern for kind, pattern in kinds if isinstance(field, kind))
+    return _several(one)
+
+
+def _several(one: str) -> Schema:
+    """As many as a parameter takes, with commas between them; `one` is the pattern of a value."""
     return {"type": "string", "pattern": f"^{one}(,{one}){{0,{MOST_VALUES - 1}}}$"}
