@@ -61,8 +61,9 @@ class TestPlans:
 
     def plan(self, queryset: Any) -> str:
         with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":  # so few pages it would rather read one by one
-                cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            if connection.vendor == "postgresql":  # so few pages it would rather read one by one, or sort
+                for way in ("seqscan", "bitmapscan", "incremental_sort"):
+                    cursor.execute(f"SET LOCAL enable_{way} = off")
         return queryset.explain()
 
     def test_what_is_restricted_is_gathered_once_for_a_list(self, directory) -> None:
