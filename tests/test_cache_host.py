@@ -12,8 +12,10 @@ import pytest
 from cache_visitor import NEVER, Visitor
 
 from techport_cms.cache.conf import CacheSettings
+from techport_cms.cache.entries import Answer
 from techport_cms.cache.epoch import SharedEpoch
-from techport_cms.cache.host import own_directory
+from techport_cms.cache.host import HostStore, own_directory
+from techport_cms.cache.requests import Key
 from techport_cms.cache.stage import CacheStage
 from techport_cms.changes.head import Head
 
@@ -68,6 +70,37 @@ def test_nothing_outlives_a_publication(tmp_path) -> None:
     assert len(list(own.iterdir())) == 1  # what was rendered before is deleted
 
 
+def test_what_is_rendered_too_late_deletes_nothing(tmp_path) -> None:
+    """Somebody publishes during a render, and another process has stored since."""
+    server = Server(tmp_path, 2)
+    early, late = server.visitors
+
+    def publish_meanwhile(environ, start_response):
+        server.publish()
+        early.get("/new/")
+        return server.render(environ, start_response)
+
+    late.stage._application = publish_meanwhile
+    late.get("/slow/")
+    late.stage._application = server.render
+    assert late.get("/new/").cached == "hit"
+    assert early.get("/slow/").cached == "stored"
+    assert late.get("/slow/").cached == "hit"  # not what it has rendered itself, which is of before
+    assert early.get("/other/").cached == "stored"
+    assert late.get("/other/").cached == "hit"
+
+
+def test_two_that_have_seen_different_epochs_go_on_sharing(tmp_path) -> None:
+    """A process that was held up between looking at the epoch and writing."""
+    one, other = (HostStore(tmp_path / "epoch", MEGABYTE) for _ in range(2))
+    answer = Answer("200 OK", (HTML,), b"text")
+    key = Key("example.org", "/", "", False)
+    for stamp, store in ((1, one), (1, other), (2, one), (1, other), (2, one), (2, other)):
+        store.put(stamp, key, answer, 60)  # each tidies up what the other one has
+    one.put(2, key, answer, 60)
+    assert other.get(2, key) is not None
+
+
 def test_the_files_are_bounded(tmp_path) -> None:
     server = Server(tmp_path, 2, host_bytes=40_000)
     for number in range(100):
@@ -106,6 +139,19 @@ class TestDirectory:
         own = own_directory(tmp_path / "epoch")
         assert stat.S_IMODE(own.stat().st_mode) == 0o700
         assert own == own_directory(tmp_path / "epoch")
+
+    def test_a_server_that_is_the_first_process_of_a_container_is_found(self, tmp_path, monkeypatch) -> None:
+        monkeypatch.setattr(os, "getppid", lambda: 1)
+        monkeypatch.setattr("techport_cms.cache.host._program", lambda pid: "/usr/bin/python3")
+        assert own_directory(tmp_path / "epoch").name.startswith("epoch-answers-1-")
+        monkeypatch.setattr("techport_cms.cache.host._program", str)  # init, and this process
+        assert own_directory(tmp_path / "epoch").name.startswith(f"epoch-answers-{os.getpid()}-")
+
+    def test_what_an_earlier_server_with_the_same_number_has_left_is_removed(self, tmp_path) -> None:
+        old = tmp_path / f"epoch-answers-{os.getppid()}-1-x"
+        old.mkdir()
+        own_directory(tmp_path / "epoch")
+        assert not old.exists()
 
     def test_somebody_elses_is_not_used(self, tmp_path) -> None:
         own = own_directory(tmp_path / "epoch")

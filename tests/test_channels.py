@@ -145,7 +145,7 @@ class TestLists:
 class TestEnd:
     def test_the_worker_applies_it_and_tells_the_log(self, question) -> None:
         publish(question, channels=["app"], channels_until=timezone.now() + timedelta(hours=1))
-        assert not schedule.is_due()
+        assert not list(schedule.due())
         ChannelPlan.objects.update(until=timezone.now() - timedelta(seconds=1))
         assert channels_of(question) == ["website", "app"]  # not before the worker says so
         changes = set(Change.objects.values_list("pk", flat=True))
@@ -153,7 +153,7 @@ class TestEnd:
         assert channels_of(question) == ["website"]
         told = Change.objects.exclude(pk__in=changes)
         assert [(row.kind, row.object_id) for row in told] == [("save", str(question.pk))]
-        assert not schedule.is_due()
+        assert not list(schedule.due())
 
     def test_an_end_without_a_choice(self, question) -> None:
         publish(question, channels_until=timezone.now() + timedelta(hours=1))
@@ -175,7 +175,7 @@ class TestEnd:
         before = Change.objects.count()
         Worker(webhooks=False).run_once()
         assert Change.objects.count() == before
-        assert not schedule.is_due()
+        assert not list(schedule.due())
 
 
 class TestAdmin:

@@ -28,7 +28,7 @@ from techport_cms.headless import paging
 from techport_cms.headless.access import unlock_token
 from techport_cms.headless.filters import order_by
 from techport_cms.headless.paging import after
-from techport_cms.webhooks.schedule import run
+from techport_cms.webhooks.worker import Worker
 
 PARTNERS = {"type": "partners.PartnerPage"}
 LISTS: tuple[dict[str, str], ...] = (
@@ -214,7 +214,7 @@ class TestTotals:
         plan = page._meta.apps.get_model("techport_content.ChannelPlan").objects.get(page=page.pk)
         plan.until = timezone.now() - timedelta(minutes=1)
         plan.save()
-        run()
+        Worker(webhooks=False).run_once()
         assert total(channel="app", **PARTNERS) == 2
         assert total(**PARTNERS) == 3
 

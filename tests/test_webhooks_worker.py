@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
-from factories import FaqIndexPageFactory, published_home
+from factories import FaqIndexPageFactory, QuestionPageFactory, published_home
 from webhook_receiver import make_endpoint, number_at_once, receiving
 
+from faq.models import QuestionPage
 from techport_cms.changes.log import latest, record
 from techport_cms.changes.models import Kind
 from techport_cms.webhooks import leases, schedule
@@ -225,11 +226,44 @@ class TestOnce:
 
     def test_takes_down_what_has_expired(self, endpoint) -> None:
         page = FaqIndexPageFactory(parent=published_home())
-        assert not schedule.is_due()
+        assert not list(schedule.due())
         type(page).objects.filter(pk=page.pk).update(expire_at=timezone.now() - timedelta(seconds=1))
         Worker(webhooks=False).run_once()
         page.refresh_from_db()
         assert not page.live
+
+    def test_what_cannot_be_published_keeps_nobody_else_waiting(self, endpoint, caplog) -> None:
+        """Its address is somebody else's by now. It is tried again, ever more seldom."""
+        index = FaqIndexPageFactory(parent=published_home())
+        taken, later = (QuestionPageFactory(parent=index, answer=[]) for _ in range(2))
+        for page, minutes in ((taken, 2), (later, 1)):
+            page.title = "Tomorrow"
+            page.slug = f"tomorrow-{page.pk}"
+            page.go_live_at = timezone.now() + timedelta(hours=1)
+            revision = page.save_revision()
+            revision.publish()
+            at = timezone.now() - timedelta(minutes=minutes)
+            revision.content["go_live_at"] = at.isoformat()
+            revision.approved_go_live_at = at
+            revision.save()
+        QuestionPageFactory(parent=index, answer=[], slug=f"tomorrow-{taken.pk}")
+        expired = QuestionPageFactory(parent=index, answer=[])
+        type(expired).objects.filter(pk=expired.pk).update(expire_at=timezone.now() - timedelta(seconds=1))
+        worker = Worker(webhooks=False)
+        worker.run_once()
+        for page in (taken, later, expired):
+            page.refresh_from_db()
+        assert (taken.title, later.title, expired.live) != ("Tomorrow", "Tomorrow", True)
+        assert (later.title, expired.live) == ("Tomorrow", False)
+        assert caplog.text.count("Publishing revision") == 1 and "tomorrow" in caplog.text
+        name, job = next(schedule.due())
+        assert worker.pauses.has(name)
+        QuestionPage.objects.filter(slug=f"tomorrow-{taken.pk}").exclude(pk=taken.pk).update(slug="moved")
+        job()
+        taken.refresh_from_db()
+        assert taken.title == "Tomorrow"
+        job()  # another worker has found it due as well
+        assert not list(schedule.due())
 
     def test_old_rows_of_the_delivery_log_go(self, endpoint, settings) -> None:
         now = timezone.now()

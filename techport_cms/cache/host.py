@@ -50,6 +50,8 @@ class HostStore:
                 return
             self._size += len(packed)
             _write(self._of(stamp) / _name(key), seconds, packed)
+        except FileNotFoundError:  # a process that has seen another epoch has tidied up
+            self._stamp = 0
         except OSError:
             logger.warning("Answers cannot be shared beside %s.", self._beside, exc_info=True)
             self._max_bytes = 0  # until the next start
@@ -73,17 +75,40 @@ def own_directory(beside: Path) -> Path:
 
     Those of servers that have ended are removed. Raises OSError.
     """
-    server = os.getppid() if os.getppid() > 1 else os.getpid()  # 1: it was started alone
+    server = str(_server())
     beginning = f"{beside.name}-answers-"
+    own = beside.parent / f"{beginning}{server}-{_started(server)}-{release()}"
     for other in beside.parent.glob(f"{beginning}*"):
-        if not _is_running(other.name.removeprefix(beginning).partition("-")[0]):
+        pid = other.name.removeprefix(beginning).partition("-")[0]
+        if other != own and (pid == server or not _is_running(pid)):
             shutil.rmtree(other, ignore_errors=True)
-    own = beside.parent / f"{beginning}{server}-{release()}"
     own.mkdir(mode=0o700, exist_ok=True)
     found = own.lstat()
     if own.is_symlink() or found.st_uid != os.getuid() or found.st_mode & 0o077:
         raise PermissionError(f"{own} belongs to somebody else.")
     return own
+
+
+def _server() -> int:
+    """The process that has started this one. In a container it may be the first of all; where that is
+    the system's own, this process was started alone."""
+    parent = os.getppid()
+    return parent if parent > 1 or _program(parent) == _program(os.getpid()) else os.getpid()
+
+
+def _program(pid: int) -> str:
+    try:
+        return os.readlink(f"/proc/{pid}/exe")
+    except OSError:  # somebody else's, or no Linux
+        return str(pid)
+
+
+def _started(pid: str) -> str:
+    """When, in the kernel's ticks: in a container that starts again its server has the same pid. See proc(5)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        return "0"
 
 
 def _is_running(pid: str) -> bool:

@@ -151,7 +151,8 @@ class CacheStage:
         entry = self._make_entry(answer, stamp, made_at, seconds)
         wanted = accepts(environ)
         self._keep(key, entry, wanted)
-        if not (entry.media_type and wanted):
+        # What is older than a publication by now nobody asks for any more.
+        if stamp == self._epoch.stamp and not (entry.media_type and wanted):
             for store in self._elsewhere:
                 store.put(stamp, key, answer, seconds)
         return send(entry, environ, start_response, STORED)

@@ -73,7 +73,7 @@ class ChannelsPanel(MultiFieldPanel):
 
 def connect() -> None:
     channels.register(channels.ChannelSource(names, meant_for))
-    schedule.register(schedule.ScheduledJob(has_ended, end))
+    schedule.register(schedule.ScheduledJob("Ending channels", has_ended, end))
     post_save.connect(keep_plan, dispatch_uid="techport_content.channels")
 
 

@@ -11,6 +11,7 @@ from django.db.models import Model
 
 @dataclass(frozen=True)
 class ScheduledJob:
+    name: str  # for the log of the worker
     is_due: Callable[[], bool]  # only reads, and often
     run: Callable[[], Iterable[Model]]  # answers what readers see differently now, for the publication log
 

@@ -1,7 +1,8 @@
 """The process beside the server: looks at the log and the schedule, and does what is due in threads.
 
 Each job (an endpoint, the schedule, the trimming) runs under a lease, so that there may be several
-workers. A job that raises is logged and waits, longer each time; the others go on.
+workers. A job that raises is logged and waits, longer each time; the others go on. So does each object
+of the schedule.
 """
 
 import logging
@@ -121,14 +122,21 @@ class Worker:
         return name not in self.running and not self.pauses.has(name)
 
     def _due(self) -> Iterator[tuple[str, Job]]:
-        if self.scheduled and self.schedule_look.is_due() and schedule.is_due():
-            yield "schedule", schedule.run
+        if self.scheduled and self.schedule_look.is_due() and any(self._scheduled()):
+            yield "schedule", self._run_scheduled
         if not self.webhooks:
             return
         for endpoint_id in due_endpoints():
             yield f"{ENDPOINT}{endpoint_id}", partial(self._send, endpoint_id)
         if self.trim_look.is_due():
             yield "trim", lambda: trim(timezone.now())
+
+    def _scheduled(self) -> Iterator[tuple[str, Job]]:
+        return ((name, job) for name, job in schedule.due() if self._is_free(name))
+
+    def _run_scheduled(self) -> None:
+        for name, job in self._scheduled():
+            self._attempt(name, job)
 
     def _send(self, endpoint_id: int) -> None:
         end = time.monotonic() + SLICE
@@ -142,13 +150,19 @@ class Worker:
             self.running.discard(name)
 
     def _do(self, name: str, job: Job) -> None:
+        self._attempt(name, partial(self._under_lease, name, job))
+
+    def _under_lease(self, name: str, job: Job) -> None:
+        if not leases.acquire(name, self.holder):
+            return
         try:
-            if not leases.acquire(name, self.holder):
-                return
-            try:
-                job()
-            finally:
-                leases.release(name, self.holder)
+            job()
+        finally:
+            leases.release(name, self.holder)
+
+    def _attempt(self, name: str, job: Job) -> None:
+        try:
+            job()
         except Exception:
             seconds = self.pauses.lengthen(name)
             logger.exception("%s failed; it is tried again in %g seconds.", name, seconds)
