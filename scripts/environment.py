@@ -16,7 +16,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK_FILES = {"site": "requirements.txt", "dev": "requirements-dev.txt"}  # dev holds all of site
+INSTALLER = "requirements-uv.txt"
 OLDEST_PYTHON = (3, 11)
+EXACT = ("--require-hashes",)
 HALF_MADE = {"bin", "include", "lib", "lib64"}  # what venv writes before pyvenv.cfg
 
 
@@ -80,9 +82,19 @@ class Environment:
             )
 
     def install(self, lock_file):
+        """With uv, which takes a fifth of the time; with pip where uv cannot, as it reads no pip.conf."""
+        try:
+            self.install_with_pip(self.root / INSTALLER)
+            uv = self.path / "bin" / "uv"
+            run(uv, "pip", "install", "--quiet", "--python", self.python, *EXACT, "--requirement", lock_file)
+        except EnvironmentSetupError as problem:
+            print(f"{problem}\nTrying pip instead ...", flush=True)
+            self.install_with_pip(lock_file)
+
+    def install_with_pip(self, lock_file):
         quiet = ("-qq", "--no-input", "--disable-pip-version-check", "--no-warn-script-location")
-        exact = ("--require-hashes", "--no-compile")  # what is imported is compiled then: a small part of it
-        run(self.python, "-m", "pip", "install", *quiet, *exact, "--requirement", lock_file)
+        lazy = "--no-compile"  # what is imported is compiled then: a small part of it
+        run(self.python, "-m", "pip", "install", *quiet, lazy, *EXACT, "--requirement", lock_file)
 
 
 def run(*command):

@@ -1,5 +1,6 @@
 """Write the lock files anew from pyproject.toml: lock.py [arguments for uv pip compile]
 
+requirements-uv.txt holds what installs the other two (see environment.py).
 One file serves every supported Python, so Django is in it twice: 5.2 for Python 3.11,
 the newest for 3.12 and later. `make lock ARGS=--upgrade` takes newer versions.
 """
@@ -17,7 +18,6 @@ def compile_lock(output, *options):
         str(UV),
         "pip",
         "compile",
-        "pyproject.toml",
         "--quiet",
         "--universal",
         "--python-version",
@@ -28,9 +28,11 @@ def compile_lock(output, *options):
 
 
 def main(options):
-    compile_lock("requirements.txt", "--group", "site", *options)
-    constrained = ("--constraint", "requirements.txt")
-    compile_lock("requirements-dev.txt", "--group", "site", "--group", "dev", *constrained, *options)
+    site = ("pyproject.toml", "--group", "site")
+    compile_lock("requirements.txt", *site, *options)
+    dev = ("--group", "dev", "--group", "install", "--constraint", "requirements.txt")
+    compile_lock("requirements-dev.txt", *site, *dev, *options)
+    compile_lock("requirements-uv.txt", "--group", "install", "--constraint", "requirements-dev.txt", *options)
 
 
 if __name__ == "__main__":

@@ -98,6 +98,26 @@ def test_another_python_is_another_environment(environment) -> None:
     assert environment.done.count("create") == 2
 
 
+@pytest.mark.parametrize(("broken", "installed"), [(None, "uv"), ("uv", "pip"), ("requirements-uv.txt", "pip")])
+def test_pip_installs_where_uv_cannot(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, broken: str | None, installed: str
+) -> None:
+    module = importlib.import_module("environment")
+    done = []
+
+    def run(*command: object) -> None:
+        tool = "uv" if str(command[0]).endswith("bin/uv") else "pip"
+        lock_file = Path(str(command[-1]))
+        if broken in (tool, lock_file.name):
+            raise module.EnvironmentSetupError("That failed")
+        assert "--require-hashes" in command
+        done.append((tool, lock_file.name))
+
+    monkeypatch.setattr(module, "run", run)
+    module.Environment(checkout / ".venv", root=checkout).install(checkout / "requirements.txt")
+    assert done[-1] == (installed, "requirements.txt")
+
+
 def test_directory_of_somebody_else_is_left_alone(environment) -> None:
     module = importlib.import_module("environment")
     environment.path.mkdir()
