@@ -32,7 +32,9 @@ def main(options):
     compile_lock("requirements.txt", *site, *options)
     dev = ("--group", "dev", "--group", "install", "--constraint", "requirements.txt")
     compile_lock("requirements-dev.txt", *site, *dev, *options)
-    compile_lock("requirements-uv.txt", "--group", "install", "--constraint", "requirements-dev.txt", *options)
+    compile_lock(
+        "requirements-uv.txt", "--group", "install", "--constraint", "requirements-dev.txt", *options
+    )
 
 
 if __name__ == "__main__":

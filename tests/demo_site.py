@@ -2,12 +2,13 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from migrated_once import handed_on
 
 ROOT = Path(__file__).resolve().parents[1]
 START_LIMIT = 300  # seconds
@@ -41,27 +43,39 @@ class DemoSite:
 
 
 @pytest.fixture(scope="session")
-def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSite]:
+def demo_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSite]:
     data_dir = tmp_path_factory.mktemp("demo-site")
-    with database(data_dir) as database_url, running_site(data_dir, database_url) as site:
-        yield site
+    shared = tmp_path_factory.getbasetemp().parent
+    if hasattr(request.config, "workerinput"):
+        request.getfixturevalue("django_db_setup")  # one of the processes migrates, for the site too
+    with handed_on(shared) as migrated:
+        database_url, drop = make_database(data_dir, migrated)
+    try:
+        with running_site(data_dir, database_url) as site:
+            yield site
+    finally:
+        drop()
 
 
-@contextmanager
-def database(data_dir: Path) -> Iterator[str]:
-    """A fresh database on the server that the suite runs on; a file for SQLite."""
+def make_database(data_dir: Path, migrated: Path | str | None) -> tuple[str, Callable[[], object]]:
+    """A fresh database on the server that the suite runs on, a file for SQLite; and what drops it."""
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
-        yield f"sqlite:///{data_dir / 'db.sqlite3'}"
-        return
+        file = data_dir / "db.sqlite3"
+        if migrated:
+            shutil.copy(migrated, file)
+        return f"sqlite:///{file}", lambda: None
     name = f"test_demo_site_{os.getpid()}"
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
-        finally:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+    create = f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{migrated}"' if migrated else "")
+    execute(given, drop, create)
+    return urlunsplit(urlsplit(given)._replace(path=f"/{name}")), lambda: execute(given, drop)
+
+
+def execute(database_url: str, *statements: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 @contextmanager

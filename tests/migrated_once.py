@@ -3,6 +3,9 @@
 with migrated_once(directory, blocker) as hand_on:  # a directory for all processes
     ...  # Django makes the test database
     hand_on()
+
+with handed_on(directory) as copy:  # a file for SQLite, the name of a template for PostgreSQL; None: too late
+    ...
 """
 
 import fcntl
@@ -37,6 +40,18 @@ def migrated_once(directory: Path, blocker: DjangoDbBlocker) -> Iterator[Callabl
             fcntl.flock(lock, fcntl.LOCK_EX)
             with blocker.unblock():
                 forget(copy)
+
+
+@contextmanager
+def handed_on(directory: Path) -> Iterator[Path | str | None]:
+    """The migrated database as long as nobody forgets it, to be copied once more."""
+    copy = directory / "migrated"
+    with (directory / "migrating").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not copy.exists():
+            yield None
+        else:
+            yield copy if connection.vendor == "sqlite" else copy.read_text()
 
 
 def _use_file(copy: Path) -> None:

@@ -62,6 +62,26 @@ class TestStampede:
         assert renders == ["/"]
         assert {reply.body for reply in replies} == {b"slow"}
 
+    def test_also_where_something_is_published_meanwhile(self, stage, tmp_path) -> None:
+        """What was waited for is old then: one of those who waited renders it again for all."""
+        renders = []
+
+        def application(environ, start_response):
+            renders.append(environ["PATH_INFO"])
+            time.sleep(0.3)
+            if len(renders) == 1:
+                heads.append(Head.of(2))
+                slow._epoch.look()
+            start_response("200 OK", [HTML])
+            return [b"%d" % len(renders)]
+
+        slow = new_stage(tmp_path, application)
+        heads = [Head.of(1)]
+        slow._epoch._read = lambda: heads[-1]
+        replies = self.ask_together(slow)
+        assert len(renders) == 2
+        assert sorted(reply.body for reply in replies) == [b"1", *[b"2"] * 7]
+
     def test_who_waited_for_what_is_not_kept_renders_it(self, stage, tmp_path) -> None:
         def application(environ, start_response):
             time.sleep(0.1)

@@ -98,7 +98,9 @@ def test_another_python_is_another_environment(environment) -> None:
     assert environment.done.count("create") == 2
 
 
-@pytest.mark.parametrize(("broken", "installed"), [(None, "uv"), ("uv", "pip"), ("requirements-uv.txt", "pip")])
+@pytest.mark.parametrize(
+    ("broken", "installed"), [(None, "uv"), ("uv", "pip"), ("requirements-uv.txt", "pip")]
+)
 def test_pip_installs_where_uv_cannot(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, broken: str | None, installed: str
 ) -> None:

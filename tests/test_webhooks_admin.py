@@ -116,6 +116,20 @@ class TestEndpoint:
         endpoint.refresh_from_db()
         assert (endpoint.name, endpoint.cursor) == ("Ander scherm", 999)
 
+    def test_saving_the_form_does_not_switch_on_what_the_worker_has_switched_off(
+        self, admin, endpoint
+    ) -> None:
+        url = reverse("techport_webhooks:edit", args=[endpoint.pk])
+        opened = re.search(r'name="was_active" value="(\w+)"', admin.get(url).content.decode())
+        assert opened and opened[1] == "True"
+        Endpoint.objects.update(is_active=False, failures=9, disabled_at=timezone.now())
+        admin.post(url, form(name="Ander scherm", url=endpoint.url, was_active="True"))
+        endpoint.refresh_from_db()
+        assert (endpoint.name, endpoint.is_active, endpoint.failures) == ("Ander scherm", False, 9)
+        admin.post(url, form(url=endpoint.url, was_active="False"))  # opened again, and switched on
+        endpoint.refresh_from_db()
+        assert (endpoint.is_active, endpoint.failures, endpoint.disabled_at) == (True, 0, None)
+
     def test_made_active_again_it_is_tried_at_once(self, admin, endpoint) -> None:
         Endpoint.objects.update(is_active=False, failures=9, disabled_at=timezone.now())
         admin.post(reverse("techport_webhooks:edit", args=[endpoint.pk]), form())

@@ -114,7 +114,7 @@ class SharedEpoch:
 class Watcher:
     """Keeps the epoch up to date, and says whether it is.
 
-    Its thread starts with the first question that it cannot answer, so after the server has
+    Its thread starts with `start`, or the first question that it cannot answer, so after the server has
     forked; where another process has looked in the meantime, it does not look again.
     """
 
@@ -148,7 +148,7 @@ class Watcher:
         asked_at = time.monotonic_ns()
         if self.is_current(asked_at):
             return True
-        self._start()
+        self.start()
         if self._away_since == self._epoch.looked_at:
             return False
         self._wanted.set()
@@ -167,7 +167,7 @@ class Watcher:
         """Seconds since the log was last seen."""
         return (time.monotonic_ns() - self._epoch.looked_at) / 1e9
 
-    def _start(self) -> None:
+    def start(self) -> None:
         with self._starting:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._watch, name="techport-epoch", daemon=True)

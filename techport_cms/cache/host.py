@@ -98,13 +98,13 @@ def _server() -> int:
 
 def _program(pid: int) -> str:
     try:
-        return os.readlink(f"/proc/{pid}/exe")
+        return str(Path(f"/proc/{pid}/exe").readlink())
     except OSError:  # somebody else's, or no Linux
         return str(pid)
 
 
 def _started(pid: str) -> str:
-    """When, in the kernel's ticks: in a container that starts again its server has the same pid. See proc(5)."""
+    """When, in ticks as in proc(5): in a container that starts again its server has the same pid."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
     except OSError:

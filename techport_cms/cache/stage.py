@@ -56,6 +56,8 @@ class CacheStage:
         self._epoch = epoch
         purge = Purge(epoch, config.purge).follow if config.purge else None
         self._watcher = Watcher(epoch, config.poll_interval, config.trust, purge)
+        if purge:
+            self._watcher.start()  # visitors may never come here: the shared cache answers them
         self._requests = RequestReader(config)
         self._renders = Renders(config.wait)
         self._trust = int(config.trust * 1e9)
@@ -124,11 +126,14 @@ class CacheStage:
         return self.lists if key.query else self.pages
 
     def _render_once(self, key: Key, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        if not self._renders.begin(key):
+        stamp = self._epoch.stamp
+        while not self._renders.begin(key):
             entry = self._find(key, environ)
             if entry is not None and self._is_fresh(entry):
                 return send(entry, environ, start_response, HIT)
-            return self._render(key, environ, start_response)
+            if stamp == self._epoch.stamp:  # it is not to be kept, or takes too long
+                return self._render(key, environ, start_response)
+            stamp = self._epoch.stamp  # what was waited for is of before a publication
         try:
             entry = self._fetch(key, environ)
             if entry is not None:

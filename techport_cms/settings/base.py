@@ -196,12 +196,14 @@ WAGTAIL_FRONTEND_LOGIN_URL = "/admin/login/"
 
 # Answers that are kept until something is published. wsgi.py puts this in front of Django.
 
+WAGTAILFRONTENDCACHE = env.json("FRONTEND_CACHE", "{}")
+PURGE = "techport_cms.cache.frontend.purge" if WAGTAILFRONTENDCACHE else ""
 LIST_PARAMETERS = ["page", "kind", "sector", "founder", "q", "topic", "year"]
 TECHPORT_CACHE = {
     "DIRECTORY": env.str("CACHE_DIR", ""),
     "MAX_BYTES": env.int("CACHE_MB", 32) * 1024 * 1024,
     "REDIS_URL": env.str("REDIS_URL", ""),
-    "PURGE": env.str("CACHE_PURGE", ""),
+    "PURGE": env.str("CACHE_PURGE", PURGE),
     "EXCLUDED": ["/admin/", "/documents/", "/api/v3-preview/"],
     "PARAMETERS": {
         "/": LIST_PARAMETERS,

@@ -29,7 +29,10 @@ def _locale_choices() -> list[tuple[str, str]]:
 
 
 class EndpointForm(WagtailAdminModelForm):
-    """Saves the fields that it shows and no other: the worker may have moved the cursor meanwhile."""
+    """Saves what the person may have changed and no other: the worker may have moved the cursor or
+    switched the webhook off since the form was opened."""
+
+    was_active = forms.BooleanField(required=False, widget=forms.HiddenInput)  # when it was opened
 
     events = forms.MultipleChoiceField(
         label=_("Events"),
@@ -57,6 +60,14 @@ class EndpointForm(WagtailAdminModelForm):
         model = Endpoint
         fields = FIELDS
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["was_active"].initial = self.instance.is_active
+
+    def clean_was_active(self) -> bool:
+        is_told = self.add_prefix("was_active") in self.data
+        return self.cleaned_data["was_active"] if is_told else bool(self.initial.get("is_active"))
+
     def save(self, commit: bool = True) -> Endpoint:
         endpoint: Endpoint = super().save(commit=False)
         if endpoint.pk is None:
@@ -65,8 +76,11 @@ class EndpointForm(WagtailAdminModelForm):
             endpoint.save()
             return endpoint
         changed = set(FIELDS)
-        if endpoint.is_active and {"is_active", "url"} & set(self.changed_data):
+        is_switched = endpoint.is_active != self.cleaned_data["was_active"]
+        if not is_switched:
+            changed.remove("is_active")
+        if endpoint.is_active and (is_switched or "url" in self.changed_data):
             endpoint.activate()
-            changed |= {"failures", "failing_since", "next_attempt_at", "disabled_at"}
+            changed |= {"is_active", "failures", "failing_since", "next_attempt_at", "disabled_at"}
         endpoint.save(update_fields=changed)
         return endpoint

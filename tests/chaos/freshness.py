@@ -1,5 +1,8 @@
 """Make edits and compare what two processes have kept with what is rendered now:
-freshness.py <edits> <seed> <directory>
+freshness.py <edits> <seed> <directory> <sample>
+
+An edit makes everything old that was kept before, so what is kept anew before an edit is what may be wrong
+after it: a random sample of addresses, and every address that there is from time to time.
 
 Works on the database of DATABASE_URL, as harness.py does. Writes its report as one line of JSON.
 """
@@ -13,8 +16,7 @@ from dataclasses import dataclass, field
 from reader import set_up, shown
 
 READERS = 2
-SAMPLE = 6  # addresses that are kept before an edit and looked at after it
-ALL_EVERY = 100  # edits; then it is every address that there is
+ALL_EVERY = 50  # edits; then it is every address that there is
 
 
 @dataclass
@@ -48,11 +50,12 @@ class Reader:
 
 
 class Comparison:
-    def __init__(self, edits, directory: str) -> None:
+    def __init__(self, edits, directory: str, sample: int) -> None:
+        """`sample` is how many addresses are kept before an edit and looked at after it."""
         from cache_visitor import Visitor
         from django.core.wsgi import get_wsgi_application
 
-        self.edits = edits
+        self.edits, self.sample = edits, sample
         self.report = Report()
         self.readers = [Reader(directory) for _ in range(READERS)]
         self.fresh = Visitor(get_wsgi_application())
@@ -61,7 +64,7 @@ class Comparison:
         for number in range(count):
             addresses = self.edits.addresses()
             if (number + 1) % ALL_EVERY:
-                addresses = self.edits.random.sample(addresses, SAMPLE)
+                addresses = self.edits.random.sample(addresses, self.sample)
             self._keep(addresses)
             kind = self.edits.make()
             self.report.edits[kind] += 1
@@ -87,14 +90,14 @@ class Comparison:
                     self.report.stale.append(f"process {number}: {address} {when}: {now} instead of {wanted}")
 
 
-def main(count: int, seed: int, directory: str) -> None:
+def main(count: int, seed: int, directory: str, sample: int) -> None:
     set_up(directory)
     from all_edits import Edits
 
-    comparison = Comparison(Edits(seed), directory)
+    comparison = Comparison(Edits(seed), directory, sample)
     comparison.run(count, seed)
     sys.stdout.write(json.dumps(vars(comparison.report)) + "\n")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
