@@ -18,6 +18,12 @@ from .servers import fetch, in_front, missing_programs, site, static, wrk
 PATHS = {"page": "/", "API answer": "/api/v2/pages/"}
 ROUNDS = 5
 DISTINCT = 10_000  # addresses
+SEARCHES = (  # of the site itself: each number is another address
+    "/search/?q=staal+{}",
+    "/en/search/?q=steel+{}",
+    "/partners/?q=voorbeeld+{}",
+    "/api/v2/pages/?locale=nl&search=staal+{}&search_operator=or&fields=*",
+)
 ALONE, BEHIND = 0.35, 0.75  # of nginx
 MOST_P99, MOST_MEMORY = 50, 200  # ms, MB
 
@@ -65,13 +71,19 @@ def beside_slow_request(url: str) -> Row:
 
 
 def memory(url: str) -> Row:
-    """Ask both workers for each address; they are asked in turn, more or less."""
+    """Ask both workers for each address; they are asked in turn, more or less.
+
+    First long pages, which fill the memory of the cache, then pages of the site, which Django renders.
+    """
     pids = {int(fetch(url + PID_PATH)) for _ in range(40)}
     before = max(map(peak_mb, pids))
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda number: fetch(f"{url}{PAGES_PATH}{number}/"), range(2 * DISTINCT)))
+    for path in (f"{PAGES_PATH}{{}}/", *SEARCHES):
+        share = DISTINCT // len(SEARCHES) if path in SEARCHES else DISTINCT
+        addresses = (url + path.format(number) for number in range(2 * share))
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(fetch, addresses))
     after = max(map(peak_mb, pids))
-    name = f"peak memory of a worker after {DISTINCT:,} addresses"
+    name = f"peak memory of a worker after {DISTINCT:,} long pages and {DISTINCT:,} searches of the site"
     return Row(name, after, MOST_MEMORY, "MB", detail=f"before: {before} MB")
 
 

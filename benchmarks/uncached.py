@@ -7,6 +7,7 @@ from .setup import measured
 MOST_QUERIES, MOST_MS = 8, 6
 TARGETS = dict.fromkeys(PAGES, (MOST_QUERIES, MOST_MS)) | {LIST_OF_PARTNERS: (12, 6)}
 MOST_GROWTH = 15  # percent
+IN_ORDER_OF_RANK = "search of a word that half of the pages have"  # the database looks at each: no target
 ROUNDS = 3
 
 
@@ -29,4 +30,5 @@ def growth_rows(small: str, big: str):
         detail = (
             f"{before['cpu_ms']} → {after['cpu_ms']} ms, {before['queries']} → {after['queries']} queries"
         )
-        yield Row(f"{name}, 100 → 10,000 pages", grown, MOST_GROWTH, "%", detail=detail)
+        target = None if name == IN_ORDER_OF_RANK else MOST_GROWTH
+        yield Row(f"{name}, 100 → 10,000 pages", grown, target, "%", detail=detail)
