@@ -20,6 +20,7 @@ from wagtail.actions.move_page import MovePageAction
 from wagtail.actions.publish_revision import PublishRevisionAction
 
 from .models import Kind
+from .places import read_places_of_move
 from .receivers import acting
 
 KINDS: dict[type[BaseAction], Kind] = {PublishRevisionAction: Kind.PUBLISH, MovePageAction: Kind.MOVE}
@@ -39,6 +40,8 @@ def _in_transaction(execute: Any, kind: Kind | None) -> Any:
     @wraps(execute)
     def execute_in_transaction(self: BaseAction, *args: Any, **kwargs: Any) -> Any:
         with transaction.atomic(), _telling(kind):
+            if isinstance(self, MovePageAction):
+                read_places_of_move(self)
             return execute(self, *args, **kwargs)
 
     execute_in_transaction.is_transaction = True  # type: ignore[attr-defined]

@@ -8,10 +8,11 @@ class ChangesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks, receivers  # noqa: F401  (registers the system checks)
+        from . import checks, places, receivers  # noqa: F401  (registers the system checks)
         from .actions import wrap_actions
         from .redirects import wrap_batches
 
         wrap_actions()
         wrap_batches()
+        places.connect()  # before the others: these tell where a page was and is
         receivers.connect()

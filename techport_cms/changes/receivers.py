@@ -50,6 +50,10 @@ def acting(kind: Kind) -> Iterator[None]:
         _action.reset(token)
 
 
+def is_moving() -> bool:
+    return _action.get() == Kind.MOVE
+
+
 def connect() -> None:
     pre_save.connect(remember_what_was, dispatch_uid="techport_changes")
     post_save.connect(record_save, dispatch_uid="techport_changes")
@@ -77,7 +81,7 @@ def remember_what_was(
         return
     if names := _read_before(sender):
         instance._before_save = sender._base_manager.filter(pk=instance.pk).values(*names).first()
-    if isinstance(instance, Page) and instance._before_save and _action.get() != Kind.MOVE:
+    if isinstance(instance, Page) and instance._before_save and not is_moving():
         _bury_what_goes(instance, instance._before_save)
 
 
@@ -118,7 +122,7 @@ def record_save(
         return
     if owner := parts.owner_of(instance):
         _record_if_seen(owner)
-    elif is_tracked(sender) and _may_be_seen(update_fields) and _action.get() != Kind.MOVE:
+    elif is_tracked(sender) and _may_be_seen(update_fields) and not is_moving():
         write(_save_changes(instance, getattr(instance, "_before_save", None) or {}))
 
 

@@ -1,0 +1,54 @@
+"""A page that is saved keeps the place in the tree that it has by then, whatever it had when it was read.
+
+A request reads a page and later writes its whole row. What others have done to the tree meanwhile (a page
+was added below it, it was moved) would be undone half: a page that says it has no children though it has,
+or two that claim one place. So the row is locked and its place read again first, and before a move those
+of the page and of its target. On SQLite writers wait for each other from their beginning.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import pre_save
+from wagtail.actions.move_page import MovePageAction
+from wagtail.models import Page
+
+from .receivers import is_moving
+
+PLACE = ("path", "depth", "numchild")
+
+
+def connect() -> None:
+    pre_save.connect(keep_place, dispatch_uid="techport_changes_place")
+
+
+def keep_place(
+    sender: type, instance: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any
+) -> None:
+    if not isinstance(instance, Page) or raw or update_fields is not None:
+        return
+    if not (instance._state.adding or is_moving()):
+        read_places(instance)
+
+
+def read_places_of_move(action: MovePageAction) -> None:
+    read_places(action.page, action.target)
+
+
+def read_places(*pages: Page) -> None:
+    """Set the places of these pages to those of their rows, which nobody else changes until the commit."""
+    rows = Page._base_manager.filter(pk__in={page.pk for page in pages}).order_by("pk")
+    with transaction.atomic(savepoint=False):
+        found = {row["pk"]: row for row in rows.select_for_update().values("pk", "url_path", *PLACE)}
+    for page in pages:
+        if page.pk in found:
+            _set_place(page, **found[page.pk])
+
+
+def _set_place(page: Page, url_path: str, **place: Any) -> None:
+    if page.path != place["path"] and hasattr(page, "_cached_parent_obj"):
+        del page._cached_parent_obj
+    for name in PLACE:
+        setattr(page, name, place[name])
+    above = url_path.rstrip("/").rpartition("/")[0]
+    page.url_path = f"{above}/{page.slug}/" if page.depth > 1 else url_path
