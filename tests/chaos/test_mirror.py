@@ -95,6 +95,7 @@ def test_the_copy_is_what_the_site_is(site: str, scratch: str, tmp_path: Path) -
     made = [json.loads(finish(writer)) for writer in writers]
     finish(start(MIRROR, site, copy))
     finish(start(MIRROR, site, fresh))
+    assert json.loads(finish(start(HERE / "tree.py", DATABASE_URL=scratch))) == [[]] * 5, f"seed {SEED}"
     there, wanted = documents(copy), documents(fresh)
     sys.stdout.write(f"\nCHAOS_SEED={SEED}: {kills} kills, {len(wanted)} objects, {made}\n")
     assert kills, f"seed {SEED}"
