@@ -2,7 +2,9 @@
 
 import re
 import smtplib
+import socket
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -256,6 +258,24 @@ def test_a_mail_that_fails_loses_nothing(
         assert send(visitor, join).status_code == 303
     assert FormSubmission.objects.count() == 1
     assert [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+@pytest.fixture
+def silent_mail_server() -> Iterator[int]:
+    """The port of a mail server that takes the connection and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_a_mail_server_that_never_answers_loses_nothing(
+    visitor, join, settings, caplog, silent_mail_server, django_capture_on_commit_callbacks
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", silent_mail_server, 0.2
+    with django_capture_on_commit_callbacks(execute=True):
+        assert send(visitor, join).status_code == 303
+    assert FormSubmission.objects.count() == 1
+    assert "is stored, but the mail to office@example.com failed" in caplog.text
 
 
 # Translation, retention

@@ -1,4 +1,4 @@
-"""Pictures of the website: AVIF, WebP and a fallback, each in several sizes, and what they take up on the page."""
+"""Pictures of the website: AVIF, WebP and a fallback, each in several sizes, with their dimensions."""
 
 import io
 from dataclasses import dataclass, field

@@ -75,4 +75,3 @@ def test_without_javascript_there_is_a_link(browser: Browser, address: str) -> N
     expect(page.locator(".embed button")).to_have_count(len(VIDEOS))
     expect(page.locator(".embed button").first).to_be_hidden()
     context.close()
-
