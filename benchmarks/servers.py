@@ -65,9 +65,9 @@ def in_front(directory: Path, site_url: str):
 
 def deployed(port: int, directory: Path, site_port: int) -> str:
     text = (ROOT / "deploy" / "nginx.conf").read_text()
-    text = re.sub(r"^\s*(ssl_certificate|ssl_certificate_key|http2|server_name)\b.*$", "", text, flags=re.M)
+    text = re.sub(r"^\s*(ssl_certificate|ssl_certificate_key|server_name)\b.*$", "", text, flags=re.M)
     for there, here in (
-        ("listen 443 ssl;", f"listen 127.0.0.1:{port};"),
+        ("listen 443 ssl http2;", f"listen 127.0.0.1:{port};"),
         ("/var/cache/nginx/techport", f"{directory}/cache"),
         ("127.0.0.1:8000", f"127.0.0.1:{site_port}"),
     ):

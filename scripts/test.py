@@ -7,7 +7,6 @@ that is what a production site has.
 import contextlib
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,11 +16,11 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import psycopg
+from browser import find_browser
 
 ROOT = Path(__file__).resolve().parents[1]
 SOCKET_DIRECTORY = "/var/run/postgresql"
 NOT_FOR_LONG = quote("-c synchronous_commit=off")  # nobody waits for a disk to keep what a test wrote
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NO_TESTS_COLLECTED = 5
 MOST_PROCESSES = 4  # each may run a browser and a demo site
 
@@ -48,7 +47,7 @@ def print_versions():
 
 
 def browser_version():
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = find_browser()
     if not browser:
         return "none, so its tests are skipped (install Chromium)"
     return subprocess.run([browser, "--version"], capture_output=True, text=True).stdout.strip()

@@ -3,18 +3,20 @@
 import functools
 import gc
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browser import BROWSERS, OPTIONS
 from cache_visitor import committed, question, stage, visitor  # noqa: F401 - fixtures
+from chaos_seed import SEED, pytest_terminal_summary, tell  # noqa: F401 - a hook and a fixture
 from demo_site import demo_site  # noqa: F401 - a fixture
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
+from installed import installed
 from made_once import asked_for, rows
 from migrated_once import migrated_once
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -27,17 +29,6 @@ from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
     from techport_cms.content.models import ContentImage
-
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-BROWSER_OPTIONS = [
-    "--no-sandbox",  # root, as in a container, may not start it otherwise
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 # Playwright runs an event loop in the test's thread; the tests themselves are synchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -114,8 +105,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
     return ByFile(config, log)
 
 
-def pytest_report_header() -> str:
-    return f"database: {os.environ.get('DATABASE_URL') or 'SQLite'}"
+def pytest_report_header() -> list[str]:
+    return [f"database: {os.environ.get('DATABASE_URL') or 'SQLite'}", f"seed of tests/chaos: {SEED}"]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -137,12 +128,9 @@ def clean_state() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if executable is None:
-        missing = f"no browser: none of {', '.join(BROWSERS)} is installed"
-        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+    executable = installed(*BROWSERS)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=BROWSER_OPTIONS)
+        chromium = playwright.chromium.launch(executable_path=executable, args=OPTIONS)
         yield chromium
         chromium.close()
 

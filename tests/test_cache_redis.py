@@ -1,7 +1,6 @@
 """Redis as a second store: what one process has rendered another one finds; nothing depends on it."""
 
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -11,6 +10,7 @@ import pytest
 import redis
 from cache_visitor import Visitor, new_stage
 from demo_site import free_port
+from installed import installed
 
 from techport_cms.cache.entries import Answer
 from techport_cms.cache.shared import pack, release, unpack
@@ -23,9 +23,7 @@ QUESTION = "/vragen/waarom/"
 @pytest.fixture
 def server(tmp_path) -> Iterator[tuple[str, subprocess.Popen]]:
     """A Redis of our own, which a test may kill."""
-    executable = shutil.which("redis-server")
-    if executable is None:
-        pytest.skip("no redis-server is installed")
+    executable = installed("redis-server")
     port = free_port()
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
     process = subprocess.Popen([executable, *options], stdout=subprocess.DEVNULL)  # noqa: S603

@@ -9,13 +9,9 @@ from pathlib import Path
 
 import polib
 import pytest
+from installed import installed
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
-
-
-@pytest.fixture(autouse=True)
-def scripts_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(SCRIPTS))
 
 
 @pytest.fixture
@@ -234,3 +230,13 @@ def test_port_in_use_is_a_sentence() -> None:
     assert result.returncode == 1
     assert result.stderr.startswith(f"Port {port} cannot be used")
     assert "Traceback" not in result.stderr
+
+
+def test_a_missing_program_fails_in_ci_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    assert installed("no-such-program", "sh") == shutil.which("sh")
+    with pytest.raises(pytest.skip.Exception, match="not installed: no-such-program or nor-this-one"):
+        installed("no-such-program", "nor-this-one")
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="not installed: no-such-program"):
+        installed("no-such-program")

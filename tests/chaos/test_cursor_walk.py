@@ -1,9 +1,6 @@
 """A walk through a list that is edited meanwhile meets all that stays public exactly once: `make chaos`
 walks 240 times, the suite a tenth of that."""
 
-import os
-import random
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -13,14 +10,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from chaos_seed import IS_WHOLE, SEED
 from django.db import connections
 from django.test import Client
 from walk_edits import History, State, WalkEditor, make_site
 
-WALKS = 240 if "CHAOS_KILLS" in os.environ else 24
-# The suite does the same each time; `make chaos` looks for what nobody has seen yet.
-CHANCE = random.SystemRandom().randrange(10**6) if "CHAOS_KILLS" in os.environ else 1
-SEED = int(os.environ.get("CHAOS_SEED") or CHANCE)
+WALKS = 240 if IS_WHOLE else 24
 WALKERS = 2
 FEW = 3  # walks
 LONGEST = 200  # answers of a walk; a quiet one has 5 to 16
@@ -181,12 +176,12 @@ def _in_thread(work: Callable[[], None]) -> None:
         connections.close_all()  # the thread's own
 
 
-def test_a_walk_by_cursor_meets_each_once() -> None:
+def test_a_walk_by_cursor_meets_each_once(tell: Callable[[str], None]) -> None:
     make_site()
     walkers = Walkers(by_cursor)
     walkers.run(WALKS)
     report, made = walkers.report, dict(walkers.editor.made)
-    sys.stdout.write(f"\nCHAOS_SEED={SEED}: {report}, {made}\n")
+    tell(f"{report}, {made}")
     assert not report.wrong, f"seed {SEED}:\n" + "\n".join(report.wrong[:20])
     assert report.walks == WALKS
     assert report.edits_meanwhile > WALKS  # else little was put to the test

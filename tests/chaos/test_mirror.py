@@ -10,20 +10,18 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from chaos_seed import SEED
 
 HERE = Path(__file__).parent
 MIRROR = HERE.parents[1] / "examples" / "sync" / "mirror.py"
 EDITS = 2 * int(os.environ.get("CHAOS_KILLS") or 50)
-# The suite chooses the same edits each time; `make chaos` looks for what nobody has seen yet.
-CHANCE = random.SystemRandom().randrange(10**6) if "CHAOS_KILLS" in os.environ else 1
-SEED = int(os.environ.get("CHAOS_SEED") or CHANCE)
 WRITERS = 4
 LONGEST = 3.0  # seconds that a copy is made until it is killed
 
@@ -78,7 +76,9 @@ def listed(site: str, name: str) -> set[str]:
     return {str(item["id"]) for item in body["items"]}
 
 
-def test_the_copy_is_what_the_site_is(site: str, scratch: str, tmp_path: Path) -> None:
+def test_the_copy_is_what_the_site_is(
+    site: str, scratch: str, tmp_path: Path, tell: Callable[[str], None]
+) -> None:
     chance = random.Random(SEED)  # noqa: S311
     copy, fresh = tmp_path / "copy.sqlite3", tmp_path / "fresh.sqlite3"
     share = EDITS // WRITERS
@@ -97,7 +97,7 @@ def test_the_copy_is_what_the_site_is(site: str, scratch: str, tmp_path: Path) -
     finish(start(MIRROR, site, fresh))
     assert json.loads(finish(start(HERE / "tree.py", DATABASE_URL=scratch))) == [[]] * 5, f"seed {SEED}"
     there, wanted = documents(copy), documents(fresh)
-    sys.stdout.write(f"\nCHAOS_SEED={SEED}: {kills} kills, {len(wanted)} objects, {made}\n")
+    tell(f"{kills} kills, {len(wanted)} objects, {made}")
     assert kills, f"seed {SEED}"
     assert there.keys() == wanted.keys(), f"seed {SEED}"
     assert [key for key in wanted if there[key] != wanted[key]] == [], f"seed {SEED}"
