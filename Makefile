@@ -11,13 +11,14 @@ ARGS =
 ON = both
 KILLS = 500
 EDITS = 1000
+URL = http://localhost:8000
 export VENV
 
 python := $(VENV)/bin/python
 environment := $(PYTHON) scripts/environment.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev setup test test-wheel chaos lint format messages lock bench clean
+.PHONY: help run dev setup test test-wheel chaos lint format messages lock bench screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +57,9 @@ lock: setup ## write requirements*.txt anew from pyproject.toml
 
 bench: setup ## measure speed, growth and memory against what is asked for (ARGS="uncached growth")
 	@exec $(python) -m benchmarks $(ARGS)
+
+screenshots: setup ## take the pictures of docs/look.md from the demo site that runs (URL=http://localhost:8000)
+	@exec $(python) scripts/screenshots.py $(URL)
 
 clean: ## remove the environment and every cache; var/ with the demo site's data stays
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

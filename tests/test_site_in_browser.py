@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from demo_site import DemoSite
 from playwright.sync_api import Browser, Page, Request, expect
+from screenshots import PAGES as PICTURED
 
 pytestmark = pytest.mark.browser
 
@@ -52,6 +53,10 @@ def test_axe_finds_nothing(demo_site: DemoSite, page: Page, name: str, path: str
     find_nothing(page)
 
 
+def test_the_pages_of_the_pictures_are_there() -> None:
+    assert PICTURED.items() <= PAGES.items()
+
+
 @pytest.mark.parametrize("path", PAGES["join"])
 def test_axe_finds_nothing_in_a_form_that_is_not_right(demo_site: DemoSite, page: Page, path: str) -> None:
     page.goto(demo_site.url + path)
@@ -81,6 +86,19 @@ def test_nothing_overflows_and_nobody_else_is_asked(
     assert page.context.cookies() == []
     expected = "404" if name == "not-found" else None
     assert [text for text in refused if expected is None or expected not in text] == []
+
+
+@pytest.mark.parametrize("path", PAGES["partners"])
+def test_a_number_beside_a_choice_stays_in_one_piece(demo_site: DemoSite, page: Page, path: str) -> None:
+    page.goto(demo_site.url + path)
+    lines = """counts => counts.map(count => {
+        const text = document.createRange();
+        text.selectNodeContents(count);
+        return text.getClientRects().length;
+    })"""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert set(page.locator(".filters .count").evaluate_all(lines)) == {1}
 
 
 def test_the_faq_opens_in_place_and_by_its_address(demo_site: DemoSite, page: Page) -> None:

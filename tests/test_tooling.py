@@ -10,6 +10,7 @@ from pathlib import Path
 import polib
 import pytest
 from installed import installed
+from PIL import Image
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 
@@ -240,3 +241,22 @@ def test_a_missing_program_fails_in_ci_only(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("CI", "true")
     with pytest.raises(pytest.fail.Exception, match="not installed: no-such-program"):
         installed("no-such-program")
+
+
+@pytest.mark.parametrize("name", ["home", "faq", "partner", "article", "partners"])
+def test_a_picture_of_the_look_is_shown_and_small(name: str) -> None:
+    screenshots = importlib.import_module("screenshots")
+    assert name in screenshots.PAGES
+    file = screenshots.picture_of(name)
+    assert file.stat().st_size <= 150_000
+    assert f"](images/{file.name})" in (SCRIPTS.parent / "docs/look.md").read_text()
+
+
+def test_a_sheet_shows_every_view_and_fits() -> None:
+    screenshots = importlib.import_module("screenshots")
+    colours = [["#ff0000", "#00ff00"], ["#0000ff", "#ffffff"]]
+    sheet = screenshots.sheet([[Image.new("RGB", (360, 900), colour) for colour in row] for row in colours])
+    shown = {sheet.getpixel((x, y)) for x in (110, 310) for y in (245, 715)}
+    assert shown == {(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)}
+    noise = Image.effect_noise((174, 96), 100).resize((1740, 960)).convert("RGB")
+    assert len(screenshots.small_enough(noise)) <= screenshots.MOST
