@@ -15,13 +15,13 @@ from wagtail.models import Page, Site
 
 from techport_cms.core.kept import kept
 from techport_cms.core.routing import root_path
-from techport_cms.core.search import excerpt, searched_text
+from techport_cms.core.search import MOST_WORDS, excerpt, searched_text, words_of
 from techport_cms.core.specific import specific_pages
 from techport_cms.core.visibility import searchable_pages
 
 from .frame import site_frame
 
-MAX_QUERY_LENGTH = 200  # characters; nobody types more, and each word costs the database time
+MAX_QUERY_LENGTH = 200  # characters; nobody types more
 RESULTS_PER_PAGE = 10
 SECURITY_TXT_LIFETIME = timedelta(days=180)  # RFC 9116 advises less than a year
 
@@ -37,9 +37,8 @@ class SearchResult:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     query = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:MAX_QUERY_LENGTH]
-    # Readers mean words; SQLite's search takes a quotation mark for its own (wagtail/wagtail#13227).
-    words = query.replace('"', " ").strip()
-    found = _public_pages_here(request).search(words) if words else []
+    words = words_of(query)[:MOST_WORDS]
+    found = _public_pages_here(request).search(" ".join(words)) if words else []
     results = Paginator(found, RESULTS_PER_PAGE).get_page(request.GET.get("p"))
     pages = specific_pages(results.object_list)
     results.object_list = [_search_result(page, query, request) for page in pages]

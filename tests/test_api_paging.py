@@ -115,6 +115,20 @@ class TestOrder:
         by_cursor = walk(type=PARTNER, order="title", limit=1)
         assert by_cursor == ids(type=PARTNER, order="title")
 
+    def test_it_is_bounded(self, partners) -> None:
+        """What comes after a cursor takes a condition for each column and all before it."""
+        columns = ["title", "kind", "founder", "partner_since", "place", "slug", "sector"]
+        columns += ["last_published_at", "first_published_at", "channels_until"]
+        cursor = read("pages/", type=PARTNER, order=",".join(columns), limit=1)["meta"]["next"]
+        assert items(type=PARTNER, order=",".join(columns), cursor=cursor)
+        told = problem("pages/", type=PARTNER, order=",".join([*columns, "id"]), cursor=cursor)
+        assert told == f"order takes at most {len(columns)} fields"
+        for order in ("title,title", "title,-title", "-id,title,id"):
+            assert problem("pages/", order=order) == "order names a field twice"
+        for number in (300, 2500):
+            assert "10" in problem("pages/", order=",".join(["id"] * number), cursor="x")
+            assert "10" in problem("images/", order=",".join(["id"] * number))
+
     def test_at_random(self, partners) -> None:
         found = read("pages/", type=PARTNER, order="random")
         assert {item["id"] for item in found["items"]} == {page.pk for page in partners}

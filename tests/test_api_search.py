@@ -4,11 +4,12 @@ import json
 import re
 
 import pytest
+from api_client import problem
 from factories import ArticlePageFactory, NewsIndexPageFactory, make_private, published_home, translated
 from made_once import made_once
 
 from home.models import HomePage
-from techport_cms.core.search import highlighted
+from techport_cms.core.search import MOST_WORDS, highlighted
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,17 @@ def test_highlighted(text: str, query: str, shown: str) -> None:
 @pytest.mark.parametrize("query", ['"', '"open', "a & b | !c", "(", "*", "NEAR(a b)", "x" * 3000, "'; --"])
 def test_no_query_is_too_strange(client, news, query: str) -> None:
     search(client, query)
+
+
+@pytest.mark.parametrize("operator", ["and", "or"])
+def test_it_takes_many_words_but_not_any_number(client, news, operator: str) -> None:
+    page = ArticlePageFactory(parent=news, title="Wind", introduction="a " * 60)
+    most = " ".join(["a"] * MOST_WORDS)
+    assert ids(search(client, f' "{most}" ', search_operator=operator, type="news.ArticlePage")) == [page.pk]
+    for path in ("pages/", "images/", "documents/"):
+        for query in (f"{most} b", "a " * 500, 'a"' * 5000):
+            told = problem(path, search=query, search_operator=operator)
+            assert told == f"search takes at most {MOST_WORDS} words"
 
 
 def test_a_null_character_is_refused(client, news) -> None:

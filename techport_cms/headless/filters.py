@@ -16,13 +16,15 @@ from wagtail.api.v2 import filters as v2
 from wagtail.api.v2.utils import BadRequestError, parse_boolean
 from wagtail.fields import RichTextField, StreamField
 
+from techport_cms.core.search import MOST_WORDS, words_of
 from techport_cms.core.visibility import public_pages
 
-from .parameters import LARGEST, whole_number
+from .parameters import LARGEST, check_text, whole_number
 
 LOOKUPS = ("gte", "lte", "gt", "lt", "in")
 IN_ORDER = (models.DateField, models.IntegerField, models.DecimalField, models.FloatField, models.AutoField)
 MOST_VALUES = 100  # of an `__in`, and tags
+MOST_COLUMNS = 10  # of an order; a cursor compares each with all before it
 NOT_COMPARABLE = (StreamField, RichTextField, models.JSONField, models.FileField)
 
 
@@ -150,7 +152,12 @@ class OrderingFilter(v2.OrderingFilter):
 
 
 def order_of(parameter: str) -> list[str]:
+    """Raises BadRequestError for more columns than there may be, and for one that comes twice."""
     names = parameter.split(",")
+    if len(names) > MOST_COLUMNS:
+        raise BadRequestError(f"order takes at most {MOST_COLUMNS} fields")
+    if len({name.lstrip("-") for name in names}) < len(names):
+        raise BadRequestError("order names a field twice")
     if names == ["random"] or {"id", "-id", "pk", "-pk"}.intersection(names):
         return names
     return [*names, "id"]
@@ -187,15 +194,15 @@ class SearchFilter(v2.SearchFilter):
             raise BadRequestError("search_operator must be one of and, or")
         if "search" not in request.GET:
             return queryset
-        # SQLite's search takes a quotation mark for its own (wagtail/wagtail#13227).
-        words = request.GET["search"].replace('"', " ")
-        if "\x00" in words:
-            raise BadRequestError("search must not hold a null character")
-        if not words.strip():
+        check_text("search", request.GET["search"])
+        words = words_of(request.GET["search"])
+        if len(words) > MOST_WORDS:
+            raise BadRequestError(f"search takes at most {MOST_WORDS} words")
+        if not words:
             return queryset.none()
         within = queryset.model._default_manager.filter(pk__in=queryset.order_by().values("pk"))
         ordered = within.order_by(*queryset.query.order_by)
-        return super().filter_queryset(_With(request, search=words), ordered, view)
+        return super().filter_queryset(_With(request, search=" ".join(words)), ordered, view)
 
 
 class _With:

@@ -90,10 +90,13 @@ def integer_schema(minimum: int = 0, maximum: int | None = None) -> Schema:
     return {"type": "integer", "minimum": minimum, **({"maximum": maximum} if maximum is not None else {})}
 
 
-def several_schema(choices: Iterable[str], *, may_be_empty: bool = False) -> Schema:
-    """Of these, with commas between them."""
+def several_schema(
+    choices: Iterable[str], most: int | None = None, *, may_be_empty: bool = False
+) -> Schema:
+    """Of these, with commas between them, `most` at a time."""
     one = "|".join(re.escape(choice).replace("\\-", "-") for choice in choices)  # as JavaScript takes it
-    pattern = f"({one})(,({one}))*"
+    others = "*" if most is None else f"{{0,{most - 1}}}"
+    pattern = f"({one})(,({one})){others}"
     return {"type": "string", "pattern": f"^({pattern})?$" if may_be_empty else f"^{pattern}$"}
 
 

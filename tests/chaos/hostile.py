@@ -29,6 +29,10 @@ LONG = (
     "a(" * 800,
     "-" * 999,
     ",".join("ab" * 500),
+    ",".join(["id"] * 300),
+    ",".join(["-id"] * 2500),
+    "a " * 500,
+    ":" + "9" * 5000,
 )
 RAW = (
     "%",
@@ -59,6 +63,10 @@ HEADERS: tuple[dict[str, str], ...] = (
     {"HTTP_IF_NONE_MATCH": 'W/"a", *,, "'},
     {"HTTP_IF_MODIFIED_SINCE": "Thu, 99 Foo 0000 99:99:99 GMT"},
     {"HTTP_IF_MODIFIED_SINCE": "Fri, 31 Dec 9999 23:59:59 GMT"},
+    {"HTTP_IF_MATCH": '"another"'},
+    {"HTTP_IF_MATCH": '*, W/"a'},
+    {"HTTP_IF_UNMODIFIED_SINCE": "Thu, 01 Jan 1970 00:00:00 GMT"},
+    {"HTTP_IF_UNMODIFIED_SINCE": "Thu, 99 Foo 0000 99:99:99 GMT"},
     {"HTTP_ORIGIN": "null", "HTTP_ACCESS_CONTROL_REQUEST_METHOD": "GET"},
     {"HTTP_AUTHORIZATION": "Bearer \xff"},
     {"HTTP_COOKIE": "sessionid=x; \x01"},

@@ -41,6 +41,9 @@ class Cases:
             self._mend_cursor(case.operation.path, query)
         if query.get("search") and "order" in query:  # a search can be ordered by what its index has only
             query.pop("order")
+        if "order" in query:  # names a field once
+            columns = {name.lstrip("-"): name for name in query["order"].split(",")}
+            query["order"] = ",".join(columns.values())
         if query.get("order") == "random":  # has no places
             query.pop("offset", None)
         if "after" in query:

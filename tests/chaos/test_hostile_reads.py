@@ -22,6 +22,7 @@ from factories import (
     translated,
 )
 from hostile import Hostile, Read, addresses
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
 READS = 10_000 if IS_WHOLE else 1_000
@@ -42,6 +43,7 @@ def ids() -> list[int]:
         translated(article, "en", slug=f"article-{number}")
     make_private(ArticlePageFactory(parent=news, title="Besloten"))
     ArticlePageFactory(parent=news, title="Concept", live=False)
+    Redirect.add_redirect("/slechte-poort", "http://example.org:99999/x")
     return list(Page.objects.values_list("pk", flat=True))
 
 

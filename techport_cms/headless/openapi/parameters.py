@@ -13,9 +13,10 @@ from wagtail.models import Page, get_page_models
 from techport_cms.core.channels import channel_names
 from techport_cms.core.pictures import presets
 from techport_cms.core.schemas import Schema
+from techport_cms.core.search import MOST_WORDS
 
 from ..channel import RENDITIONS, RICH_TEXT_FORMAT
-from ..filters import MOST_VALUES
+from ..filters import MOST_COLUMNS, MOST_VALUES
 from ..paging import LIMIT, limit_max
 from ..parameters import LARGEST, LOCALE, Parameter, integer_schema, several_schema
 from .components import TEXT
@@ -24,6 +25,10 @@ IDENTIFIER: Schema = integer_schema(1, LARGEST)
 NUMBER: Schema = integer_schema(-LARGEST, LARGEST)
 IN_TREE: Schema = {"type": "string", "pattern": "^([1-9][0-9]{0,17}|root)$"}
 PLAIN: Schema = {"type": "string", "pattern": "^[^\\u0000]*$"}
+WORDS: Schema = {
+    "type": "string",
+    "pattern": f'^[\\s"]*([^\\s"\\u0000]+[\\s"]+){{0,{MOST_WORDS - 1}}}[^\\s"\\u0000]*$',
+}
 PORT = "([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3})"
 HOST: Schema = {"type": "string", "pattern": f"^[^:\\u0000]*(:{PORT})?$"}
 # Only the forms that add: with Wagtail's `-name` and `_` an answer has fewer members than its schema.
@@ -39,8 +44,12 @@ PAGED = (
     Parameter("limit", f"Items of an answer, {LIMIT} by itself.", {"type": "integer", "minimum": 0}),
     Parameter("offset", "Items to pass over.", integer_schema(0, LARGEST)),
     Parameter("cursor", "`meta.next` of the answer before: goes on behind its last item.", TEXT),
-    Parameter("order", "A field, `-field` for descending, several with commas, or `random`.", TEXT),
-    Parameter("search", "Words to look for.", PLAIN),
+    Parameter(
+        "order",
+        f"A field, `-field` for descending, or up to {MOST_COLUMNS} with commas, each once; or `random`.",
+        TEXT,
+    ),
+    Parameter("search", f"Up to {MOST_WORDS} words to look for.", WORDS),
     Parameter("search_operator", "Whether all words must be found.", {"enum": ["and", "or"]}),
 )
 FORMS = (RICH_TEXT_FORMAT, RENDITIONS)
@@ -66,7 +75,7 @@ def limited(endpoint: Any, model: type[Model]) -> list[Parameter]:
         for name, (field, lookup) in endpoint.field_filters(model).items()
         if lookup == "exact" and not isinstance(field, TaggableManager)
     ]
-    columns = several_schema([*names, *(f"-{name}" for name in names)], may_be_empty=True)
+    columns = several_schema([*names, *(f"-{name}" for name in names)], MOST_COLUMNS, may_be_empty=True)
     pattern = columns["pattern"].replace("^(", "^(random|", 1)
     known = {"limit": integer_schema(0, limit_max()), "order": {**columns, "pattern": pattern}}
     return [replace(one, schema=known.get(one.name, one.schema)) for one in PAGED]
