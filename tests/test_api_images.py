@@ -125,6 +125,48 @@ def files() -> set[Path]:
     return {path for path in Path(default_storage.location).rglob("*") if path.is_file()}  # type: ignore[attr-defined]
 
 
+class TestUnreadableFiles:
+    """What is wrong with one image is no reason to show nothing of all others, and of the page."""
+
+    @pytest.fixture
+    def broken(self, db: None, sizes: None) -> list[ContentImage]:
+        """One whose file is away, and one whose file is no image."""
+        images = [ImageFactory(title=title, **SMALL) for title in ("Weg", "Stuk")]
+        default_storage.delete(images[0].file.name)
+        Path(images[1].file.path).write_bytes(b"no image")
+        return images
+
+    def test_in_a_list_and_alone(self, broken, caplog: pytest.LogCaptureFixture) -> None:
+        whole = ImageFactory(title="Heel", **SMALL)
+        for _ in range(2):
+            found = {item["title"]: item["meta"] for item in read("images/", renditions="card")["items"]}
+        assert len(found["Heel"]["renditions"]["card"]["sources"]) == 3
+        for image in broken:
+            shown = found[image.title]["renditions"]["card"]
+            assert (shown["width"], shown["height"], shown["sources"]) == (8, 8, [])
+            assert shown["src"] == found[image.title]["download_url"]
+            assert rendition(image, "card") == shown
+            told = [record for record in caplog.records if f"image {image.pk} " in record.getMessage()]
+            assert [record.levelname for record in told] == ["WARNING"]
+        assert rendition(whole, "card") == found["Heel"]["renditions"]["card"]
+
+    def test_on_a_page(self, broken) -> None:
+        news = NewsIndexPageFactory(parent=published_home())
+        for image in broken:
+            alt = f"Een {image.title}"
+            picture = {"image": image, "alt_text": alt, "decorative": False, "caption": ""}
+            page = ArticlePageFactory(parent=news, hero_image=image, body=[("picture", picture)])
+            detail = read(f"pages/{page.pk}/", renditions="card")
+            assert detail["hero_image"]["renditions"]["card"]["sources"] == []
+            answer = ask(page.get_url())
+            html = answer.content.decode()
+            assert answer.status_code == 200
+            assert f'src="{image.file.url}"' in html and f'alt="{alt}"' in html
+            assert 'srcset=""' not in html
+            assert "img/social" in html, "what is shared shows the site's own picture"
+        assert ask(news.get_url()).status_code == 200
+
+
 class TestAlternativeText:
     @pytest.fixture
     def article(self, db: None) -> Page:

@@ -9,8 +9,10 @@ Alternative texts per language are rows of `image.alt_texts` (locale, text), whe
 model has them (`techport_cms.content` gives them to any); without them an image has none.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.conf import settings
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Value, prefetch_related_objects
@@ -19,6 +21,8 @@ from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.images.models import AbstractImage, AbstractRendition
 
 from .together import is_together, shared
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -169,13 +173,16 @@ def _code(language: str | None = None) -> str:
 
 
 def picture(image: AbstractImage, preset_name: str, alt: str = "") -> Picture:
-    """The image in this preset. KeyError for an unknown preset.
+    """The image in this preset; as it is, in no other size, where its file cannot be read. KeyError for
+    an unknown preset.
 
     Makes the files that are missing; costs no query where `expect_pictures` has announced it.
     """
     preset = presets()[preset_name]
     load_picture(image)
-    renditions = image.get_renditions(*preset.all_filters())
+    renditions = readable_renditions(image, preset.all_filters())
+    if not renditions:
+        return Picture(alt, image.file.url, image.width, image.height, preset.sizes)
     fallbacks = [renditions[spec] for spec in preset.filters(preset.fallback)]
     largest = fallbacks[-1]
     return Picture(
@@ -191,6 +198,20 @@ def picture(image: AbstractImage, preset_name: str, alt: str = "") -> Picture:
         srcset=_srcset(fallbacks),
         type=f"image/{preset.fallback}",
     )
+
+
+def readable_renditions(image: AbstractImage, specs: Iterable[str]) -> dict[str, AbstractRendition]:
+    """By spec; none where one is missing and the image's file cannot be read, which is logged."""
+    try:
+        return image.get_renditions(*specs)
+    except OSError as error:
+        _tell_unreadable(image.pk, str(error))
+        return {}
+
+
+@lru_cache(1000)  # once by each process, however often the image is shown
+def _tell_unreadable(pk: int, reason: str) -> None:
+    logger.warning("The file of image %s cannot be read, so it is shown as it is: %s", pk, reason)
 
 
 def _srcset(renditions: Iterable[AbstractRendition]) -> str:

@@ -37,13 +37,14 @@ class ChannelDelivery(Delivery):
         return found
 
     def _rendition(self, image: AbstractImage, preset: str, found: Json) -> Json:
-        """{"alt", "width", "height", "focal_point", "sources": [{"type", "srcset"}, …], "src"}"""
+        """{"alt", "width", "height", "focal_point", "sources": [{"type", "srcset"}, …], "src"}; without
+        sources and with the image itself where it has no other sizes."""
         common = {"alt": found["alt"], "focal_point": found["focal_point"]}
         if image.is_svg():  # has no pixels to be cut out
             size = {"width": found["width"], "height": found["height"]}
             return {**common, **size, "sources": [], "src": found["url"]}
         made = picture(image, preset)
-        sources = [*made.sources, Source(made.type, made.srcset)]
+        sources = [*made.sources, Source(made.type, made.srcset)] if made.srcset else []
         return {
             **common,
             "width": made.width,

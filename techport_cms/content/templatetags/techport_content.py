@@ -56,14 +56,17 @@ def picture(
 
 @register.simple_tag
 def picture_url(image: AbstractImage, preset: str) -> str:
-    """The address of the largest fallback of a preset, for `og:image`; empty where nobody may see it."""
+    """The address of the largest fallback of a preset, for `og:image`; empty where nobody may see it, or
+    its file cannot be read."""
     if public(image) is None:
         return ""
 
     def find() -> str:
         chosen = pictures.presets()[preset]
         pictures.load_picture(image)
-        return image.get_rendition(chosen.filters(chosen.fallback)[-1]).url
+        spec = chosen.filters(chosen.fallback)[-1]
+        found = pictures.readable_renditions(image, [spec])
+        return found[spec].url if found else ""
 
     return kept(("picture url", image.pk, preset), find)
 

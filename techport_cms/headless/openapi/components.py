@@ -48,7 +48,8 @@ COMMON: dict[str, Schema] = {
                 "src": URL,
             }
         ),
-        "description": "Files for a `picture` element; width and height are those of `src`, in pixels.",
+        "description": "Files for a `picture` element; width and height are those of `src`, in pixels. "
+        "Without sources, `src` is the image itself: an SVG, or a file that cannot be read.",
     },
     "Image": {
         "type": "object",

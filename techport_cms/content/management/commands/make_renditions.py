@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from wagtail.images import get_image_model
 
-from techport_cms.core.pictures import presets
+from techport_cms.core.pictures import presets, readable_renditions
 
 
 class Command(BaseCommand):
@@ -20,6 +20,6 @@ class Command(BaseCommand):
         images = get_image_model().objects.order_by("-pk")
         for image in images.iterator():
             for one in chosen:
-                image.get_renditions(*one.all_filters())
+                readable_renditions(image, one.all_filters())
             if options["verbosity"] > 1:
                 self.stdout.write(f"{image.title}: done")
