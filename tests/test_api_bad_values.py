@@ -34,6 +34,9 @@ OF_A_LIST: list[dict[str, Any]] = [
     {"locale": "en", "fallback": ""},
     {"site": "a:b"},
     {"site": "localhost:99999999999"},
+    {"site": f"localhost:{'9' * 5000}"},
+    {"site": "localhost:-1"},
+    {"site": "localhost:٣"},
     {"site": "localhost\x00"},
     {"channel": "cinema"},
     {"channel": ""},
@@ -181,6 +184,7 @@ class TestDetails:
             {"format": "xml"},
             {"channel": "cinema"},
             {"site": "a:b"},
+            {"site": f"localhost:{'9' * 5000}"},
         ):
             assert problem(f"pages/{content.partner.pk}/", **query)
 

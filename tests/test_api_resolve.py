@@ -39,8 +39,8 @@ ELSEWHERE = (
     "/café/", "/?page=2", "/nieuws/feed/", "/nieuws/feed", "/nieuws/niets/", "/en/news/feed/",
     "/vragen/feed/", "/verhuisd/", "/verhuisd", "/verhuisd/?a=1", "/tijdelijk/", "/weg/", "/en/moved/",
     "/en/moved", "/met/?b=2&a=1", "/met/?a=1&b=2", "/met/", "/alleen-hier/", "/alleen-daar/",
-    "/naar-concept/", "/naar-besloten/", "/naar-niets/", "/ketting/", "/caf%C3%A9-oud/", "/café-oud",
-    "/VERHUISD/", "/vragen/oud", f"/{'x' * 3000}/", f"/{'x/' * 300}",
+    "/naar-concept/", "/naar-besloten/", "/naar-niets/", "/naar-geen-poort/", "/naar-verre-poort/",
+    "/ketting/", "/caf%C3%A9-oud/", "/café-oud", "/VERHUISD/", "/vragen/oud", f"/{'x' * 3000}/", f"/{'x/' * 300}",
 )  # fmt: skip
 
 
@@ -114,6 +114,8 @@ class World:
         add("/naar-concept", draft)
         add("/naar-besloten", private)
         add("/naar-niets", "/niets/")
+        add("/naar-geen-poort", "http://localhost:99999/x")
+        add("/naar-verre-poort", "http://example.org:99999/x")
         add("/ketting", "/verhuisd/")
         add("/café-oud", question)
         add("/vragen/oud", self.home.get_descendants().get(slug="nieuws"), page_route_path="/feed/")

@@ -29,9 +29,9 @@ from techport_cms.core.visibility import public_pages
 
 from .access import caller
 from .filters import FieldsFilter, IdGuard, LocaleFilter, OrderingFilter, SearchFilter
-from .parameters import LOCALE, Parameter, check_text, locale, one_of
-from .problems import bad_request, not_found
+from .parameters import LOCALE, Parameter, locale, one_of
 from .serializers import PublicPageSerializer
+from .sites import SITE
 from .viewsets import DeliveryViewSet
 
 ADDED_META = ["last_published_at", "breadcrumbs", "translations", "translation"]
@@ -71,7 +71,7 @@ class PagesEndpoint(DeliveryViewSet, PagesAPIViewSet):
     )
     find_query_parameters = PagesAPIViewSet.find_query_parameters
     detail_query_parameters = DeliveryViewSet.detail_query_parameters | {"site", "channel"}
-    parameters = (*DeliveryViewSet.parameters, LOCALE, FALLBACK, CHANNEL)
+    parameters = (*DeliveryViewSet.parameters, LOCALE, FALLBACK, CHANNEL, SITE)
     meta_fields = [*PagesAPIViewSet.meta_fields, *ADDED_META]
     listing_default_fields = [*PagesAPIViewSet.listing_default_fields, *ADDED_META]
     default_order = "path"  # as the pages stand in the tree
@@ -88,8 +88,12 @@ class PagesEndpoint(DeliveryViewSet, PagesAPIViewSet):
             pages = for_channel(pages, self.values["channel"])
         if self.action != "listing_view" and "site" not in self.request.GET:
             return pages.filter(under_sites())
-        site = named_site(self.request.GET.get("site")) or Site.find_for_request(self.request._request)
+        site = self._site()
         return pages.filter(under_sites(site)) if site else pages.none()
+
+    def _site(self) -> Site | None:
+        """The one that is asked for, else the request's."""
+        return self.values.get("site") or Site.find_for_request(self.request._request)
 
     def get_queryset(self) -> PageQuerySet:
         models = self._models()
@@ -110,7 +114,7 @@ class PagesEndpoint(DeliveryViewSet, PagesAPIViewSet):
         return super(PagesAPIViewSet, self).get_object()
 
     def get_root_page(self) -> Page:
-        site = named_site(self.request.GET.get("site")) or Site.find_for_request(self.request._request)
+        site = self._site()
         if site is None:
             raise BadRequestError("there is no site")
         return site.root_page
@@ -119,8 +123,7 @@ class PagesEndpoint(DeliveryViewSet, PagesAPIViewSet):
         """The page at a path of any language of the request's site (or the one that `site` names)."""
         if "html_path" not in request.GET:
             return super().find_object(queryset, request)
-        site = named_site(request.GET.get("site")) or Site.find_for_request(request._request)
-        page = page_at(request._request, request.GET["html_path"], site)
+        page = page_at(request._request, request.GET["html_path"], self._site())
         return page if page is not None and queryset.filter(pk=page.pk).exists() else None
 
     def highlights(self, ids: list[int], query: str) -> dict[str, str]:
@@ -160,22 +163,6 @@ class PagesEndpoint(DeliveryViewSet, PagesAPIViewSet):
 def fallback_for(values: Mapping[str, Any]) -> Locale | None:
     """The language that was wanted, where another one will do."""
     return values.get("locale") if "fallback" in values else None
-
-
-def named_site(text: str | None) -> Site | None:
-    """The site "hostname" or "hostname:port". Raises ApiError (400, 404)."""
-    if not text:
-        return None
-    check_text("site", text)
-    hostname, _, port = text.partition(":")
-    if port and not (port.isascii() and port.isdecimal() and int(port) < 65536):
-        raise bad_request("site must be a host name, or one with a port")
-    sites = Site.objects.filter(hostname=hostname, **({"port": int(port)} if port else {}))
-    if len(sites) > 1:
-        raise bad_request("Your query returned multiple sites. Try adding a port number to your site filter.")
-    if not sites:
-        raise not_found("No Site matches the given query.")
-    return sites[0]
 
 
 def under_sites(site: Site | None = None) -> Q:

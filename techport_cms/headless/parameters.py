@@ -90,9 +90,7 @@ def integer_schema(minimum: int = 0, maximum: int | None = None) -> Schema:
     return {"type": "integer", "minimum": minimum, **({"maximum": maximum} if maximum is not None else {})}
 
 
-def several_schema(
-    choices: Iterable[str], most: int | None = None, *, may_be_empty: bool = False
-) -> Schema:
+def several_schema(choices: Iterable[str], most: int | None = None, *, may_be_empty: bool = False) -> Schema:
     """Of these, with commas between them, `most` at a time."""
     one = "|".join(re.escape(choice).replace("\\-", "-") for choice in choices)  # as JavaScript takes it
     others = "*" if most is None else f"{{0,{most - 1}}}"

@@ -89,5 +89,8 @@ def page_answer(reply: Reply, request: HttpRequest, values: dict[str, Any]) -> H
 
 
 def leads_to_private(reply: Reply, request: HttpRequest) -> bool:
-    target = own_address(reply.location, request)
+    try:
+        target = own_address(reply.location, request)
+    except ValueError:  # it leads nowhere, and the website sends its visitors there all the same
+        return False
     return target is not None and ask(target).is_private

@@ -37,18 +37,22 @@ class Cases:
             return case
         if case.operation.path == "/pages/":
             self._mend_pages(query)
+        if "order" in query:
+            self._mend_order(query)
         if "cursor" in query:
             self._mend_cursor(case.operation.path, query)
-        if query.get("search") and "order" in query:  # a search can be ordered by what its index has only
-            query.pop("order")
-        if "order" in query:  # names a field once
-            columns = {name.lstrip("-"): name for name in query["order"].split(",")}
-            query["order"] = ",".join(columns.values())
-        if query.get("order") == "random":  # has no places
-            query.pop("offset", None)
         if "after" in query:
             self._mend_after(case.operation.path, query)
         return case
+
+    def _mend_order(self, query: dict[str, Any]) -> None:
+        """A field is named once."""
+        columns = {name.lstrip("-"): name for name in query["order"].split(",")}
+        query["order"] = ",".join(columns.values())
+        if query["order"] == "random":  # has no places
+            query.pop("offset", None)
+        if query.get("search"):  # can be ordered by what its index has only
+            query.pop("order")
 
     def _mend_resolve(self, query: dict[str, Any]) -> None:
         """Fields are looked at where there is a page that has them; right or wrong, it is given one."""
