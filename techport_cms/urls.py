@@ -11,6 +11,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from home import views
 from techport_cms.core import routing
 from techport_cms.core.sitemaps import sitemap
+from techport_cms.headless import views as headless_views
 
 admin_csp = csp_update(settings.ADMIN_CONTENT_SECURITY_POLICY)
 
@@ -35,6 +36,6 @@ urlpatterns += i18n_patterns(
     prefix_default_language=False,
 )
 
-handler400 = "techport_cms.headless.views.bad_request"
+handler400 = headless_views.bad_request
 handler404 = views.page_not_found
-handler500 = views.server_error
+handler500 = headless_views.for_programs(500, views.server_error)

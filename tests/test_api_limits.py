@@ -106,7 +106,7 @@ class TestCounting:
 
     def test_nobodys_address_is_stored(self) -> None:
         request = RequestFactory().post("/", REMOTE_ADDR="198.51.100.7")
-        limits.count(request, "form", (5, 60), "page-1")
+        limits.count(request, "form", (5, 60), "page-1", "submit:form")
         assert "198" not in Attempts.objects.get().key
 
     def test_purge(self) -> None:

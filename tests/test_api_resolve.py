@@ -40,7 +40,8 @@ ELSEWHERE = (
     "/vragen/feed/", "/verhuisd/", "/verhuisd", "/verhuisd/?a=1", "/tijdelijk/", "/weg/", "/en/moved/",
     "/en/moved", "/met/?b=2&a=1", "/met/?a=1&b=2", "/met/", "/alleen-hier/", "/alleen-daar/",
     "/naar-concept/", "/naar-besloten/", "/naar-niets/", "/naar-geen-poort/", "/naar-verre-poort/",
-    "/ketting/", "/caf%C3%A9-oud/", "/café-oud", "/VERHUISD/", "/vragen/oud", f"/{'x' * 3000}/", f"/{'x/' * 300}",
+    "/ketting/", "/caf%C3%A9-oud/", "/café-oud",
+    "/VERHUISD/", "/vragen/oud", f"/{'x' * 3000}/", f"/{'x/' * 300}",
 )  # fmt: skip
 
 

@@ -252,6 +252,13 @@ class TestGuessing:
         row.save()
         assert unlock(secret).status_code == 200
 
+    def test_a_token_for_something_else_guesses_no_more_than_anybody(self, secret: StandardPage) -> None:
+        tokens = [bearer(api_token("read:draft", "submit:form")), bearer(api_token())]
+        statuses = [unlock(secret, f"fout {n}", tokens[n % 2]).status_code for n in range(11)]
+        assert statuses == [403] * 10 + [429]
+        assert unlock(secret).status_code == 429, "it counts as the address that it comes from"
+        assert unlock(secret, headers=bearer(api_token("unlock"))).status_code == 200
+
     def test_a_server_unlocks_for_many(self, secret: StandardPage) -> None:
         headers = bearer(api_token("unlock"))
         statuses = {unlock(secret, headers=headers).status_code for _ in range(50)}

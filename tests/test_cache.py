@@ -271,6 +271,14 @@ class TestKeys:
         visitor.get(QUESTION)
         assert visitor.get(f"{QUESTION}?utm_source=x&fbclid=y").cached == "hit"
 
+    def test_but_where_every_name_counts_they_do(self, visitor, stage) -> None:
+        """The API refuses what it does not know, with the cache in front and without."""
+        for query in ("utm_source=x", "fbclid=y", "pk_a=1&limit=1", "mtm_x=", "gclid=1", "msclkid=1"):
+            for _ in range(2):
+                answer = visitor.get(f"/api/v2/pages/?{query}")
+                assert (answer.status, answer.cached) == (400, "miss"), query
+        assert len(stage.lists) == 0
+
     def test_slashes_do_not_fill_the_cache(self, visitor, stage) -> None:
         visitor.get("/vragen//waarom/")
         assert len(stage.pages) == 0

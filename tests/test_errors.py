@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 from factories import add_page, make_private, published_home, translated
 from made_once import made_once
 
 from home.models import HomePage, StandardPage
 from techport_cms import urls
+from techport_cms.headless import views
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +153,33 @@ def test_a_program_is_told_in_its_own_terms(visitor: Client, home: HomePage, add
     assert body["type"]
     assert address in body["detail"]
     assert body["message"] == body["detail"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/v2/pages/", "/api/v2/", "/api/v2/resolve/?path=/", "/api/v2/images/"]
+)
+def test_a_program_is_told_of_a_failure_in_its_own_terms(
+    visitor: Client, home: HomePage, address: str
+) -> None:
+    with connection.execute_wrapper(no_database):
+        response = visitor.get(address)
+    assert response.status_code == 500
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Content-Language" not in response.headers
+    told = json.loads(response.content)
+    assert (told["status"], told["title"]) == (500, "Internal Server Error")
+    assert told["message"] == told["detail"]
+    assert "database" not in told["detail"]
+
+
+def test_a_project_has_handlers_of_its_own_for_people(home: HomePage) -> None:
+    request = RequestFactory().get("/vragen/")
+    for handler, status in ((views.bad_request, 400), (views.server_error, 500)):
+        arguments = (Exception(),) if status == 400 else ()
+        response = handler(request, *arguments)
+        assert (response.status_code, response.headers["Content-Type"][:9]) == (status, "text/html")
 
 
 @pytest.mark.parametrize("address", ["/api/v2/pages/999999/", "/api/v2/images/999999/"])

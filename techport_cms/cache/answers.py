@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from techport_cms.core.surrogate_keys import HEADER, header_value
+
 from .entries import Answer, Entry, choose, is_not_modified, is_settled
+from .policy import Headers
 from .requests import Environ
 
-SITE_KEY = "techport"  # the surrogate key of everything
 HIT = ("Cache-Status", "techport; hit")
 STORED = ("Cache-Status", "techport; fwd=miss; stored")
 NOT_STORED = ("Cache-Status", "techport; fwd=miss")
@@ -46,15 +48,24 @@ def capture(application: Callable[..., Iterable[bytes]], environ: Environ) -> An
     body = b"".join(response)
     if hasattr(response, "close"):
         response.close()
-    keys = ("Surrogate-Key", " ".join(surrogate_keys(response)))
-    return Answer(status, (*headers, keys), body)
+    keys = (HEADER, header_value([*_page_key(response), *_said(headers)]))
+    return Answer(status, (*_without_keys(headers), keys), body)
 
 
-def surrogate_keys(response: Any) -> list[str]:
-    """What a shared cache in front can be told to forget: everything, or one page."""
+def _page_key(response: Any) -> list[str]:
+    """Of the page that the answer shows, if it shows one."""
     context = getattr(response, "context_data", None) or {}
     page = getattr(context.get("page"), "pk", None)
-    return [SITE_KEY, *([f"page-{page}"] if page else []), *getattr(response, "surrogate_keys", ())]
+    return [f"page-{page}"] if page else []
+
+
+def _said(headers: Headers) -> list[str]:
+    """The keys that the application names itself."""
+    return [key for name, value in headers if name.lower() == HEADER.lower() for key in value.split()]
+
+
+def _without_keys(headers: Headers) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers if name.lower() != HEADER.lower()]
 
 
 def send(entry: Entry, environ: Environ, start_response: Any, status: tuple[str, str]) -> Iterable[bytes]:
@@ -72,6 +83,5 @@ def send(entry: Entry, environ: Environ, start_response: Any, status: tuple[str,
 
 def send_once(answer: Answer, environ: Environ, start_response: Any) -> Iterable[bytes]:
     """What is not kept. Its surrogate key stays here: nobody in front keeps it either."""
-    headers = [(name, value) for name, value in answer.headers if name != "Surrogate-Key"]
-    start_response(answer.status, [*headers, NOT_STORED])
+    start_response(answer.status, [*_without_keys(answer.headers), NOT_STORED])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]

@@ -11,7 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-# What advertisements add to addresses: no page depends on it, and the application never sees it.
+# What advertisements add to addresses: no page depends on it, and the application never sees it, unless
+# answers under the address depend on every name or on this one.
 TRACKING = ("utm_", "mtm_", "pk_", "fbclid", "gclid", "msclkid")
 
 

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from django.utils.module_loading import import_string
 
-from .answers import SITE_KEY
+from techport_cms.core.surrogate_keys import SITE_KEY
+
 from .epoch import SharedEpoch
 
 logger = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 """What a request asks for: the key of its answer, or that no kept answer is for it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -31,7 +31,8 @@ class RequestReader:
     """Reads keys out of WSGI environments."""
 
     def __init__(self, config: CacheSettings) -> None:
-        self._parameters = sorted(config.parameters.items(), key=lambda item: -len(item[0]))
+        longest_first = sorted(config.parameters.items(), key=lambda item: -len(item[0]))
+        self._parameters = [(prefix, frozenset(names)) for prefix, names in longest_first]
         self._ignored = tuple(config.ignored_parameters)
         own = (settings.STATIC_URL, settings.MEDIA_URL)
         self._excluded = (
@@ -89,17 +90,19 @@ class RequestReader:
             pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=20)
         except ValueError:
             return None
-        pairs = [(name, value) for name, value in pairs if not name.startswith(self._ignored)]
+        declared = self._declared(path)
+        if "*" not in declared:
+            pairs = [(name, value) for name, value in pairs if not self._is_ignored(name, declared)]
         names = [name for name, value in pairs]
-        if len(names) != len(set(names)) or not self._are_declared(path, names):
+        if len(names) != len(set(names)) or not ("*" in declared or declared.issuperset(names)):
             return None
         return urlencode(sorted(pairs))
 
-    def _are_declared(self, path: str, names: Collection[str]) -> bool:
-        declared: Iterable[str] = next(
-            (names for prefix, names in self._parameters if path.startswith(prefix)), ()
-        )
-        return "*" in declared or set(names) <= set(declared)
+    def _declared(self, path: str) -> frozenset[str]:
+        return next((names for prefix, names in self._parameters if path.startswith(prefix)), frozenset())
+
+    def _is_ignored(self, name: str, declared: frozenset[str]) -> bool:
+        return name.startswith(self._ignored) and name not in declared
 
 
 def _name(cookie: str) -> str:

@@ -31,7 +31,8 @@ class Endpoint(View):
     """One address. Subclasses have `read`, and `write` where POST is for something.
 
     `summary`, `parameters`, `answer` and `problems` are what the OpenAPI document tells; of a POST
-    `body`, `written` (its answer) and `written_status`.
+    `body`, `written` (its answer) and `written_status`. Not in `problems` are those of every address:
+    401, 412, 429.
     Raises ApiError (in `read` and `write`) for what is wrong. `write` says itself what is one
     transaction: what it counts has to stay, however it ends.
     """
@@ -44,6 +45,7 @@ class Endpoint(View):
     written: Schema = {}
     written_status = 200
     problems: Sequence[int] = (400, 404)  # statuses of errors that it answers
+    needs_token = False  # where reading is not for everybody
     read: Callable[..., Any] | None = None
     write: Callable[..., Any] | None = None
 

@@ -39,7 +39,7 @@ class FormEndpoint(Endpoint):
         "received_at": {"type": "string", "format": "date-time"},
     })  # fmt: skip
     written_status = 201
-    problems = (400, 401, 403, 404, 409, 413, 415, 422, 429)
+    problems = (400, 403, 404, 409, 413, 415, 422)
 
     def read(self, request: HttpRequest, values: dict[str, Any], page_id: int) -> HttpResponse:
         page = form_page(request, page_id)
@@ -60,7 +60,7 @@ class FormEndpoint(Endpoint):
         page = form_page(request, page_id)
         _check_sender(request)
         sent = json_object(request)
-        count(request, "form", conf().form_limit, f"page-{page.pk}")
+        count(request, "form", conf().form_limit, f"page-{page.pk}", SCOPE)
         with override(page.locale.language_code):
             answer = once(request, f"form-{page.pk}", sent, lambda: _submit(request, page, sent))
         return json_answer(answer, status=201, locale=page.locale)

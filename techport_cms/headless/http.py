@@ -17,6 +17,7 @@ from wagtail.api.v2.utils import BadRequestError
 from techport_cms.changes.head import Head, read_head
 from techport_cms.core.kept import is_keeping, keeping, told
 from techport_cms.core.sites import remember_site
+from techport_cms.core.surrogate_keys import HEADER, header_value
 
 from . import cors
 from .conf import conf
@@ -67,7 +68,7 @@ def reading(request: HttpRequest) -> Iterator[None]:
 
 
 def finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """The answer with the headers of its kind; 304 where the client has it already."""
+    """The answer with the headers of its kind, or what its preconditions make of it."""
     if callable(getattr(response, "render", None)) and not getattr(response, "is_rendered", True):
         response = response.render()  # type: ignore[attr-defined]
     # The language of the address says nothing here: who knows the answer's own language has said it.
@@ -89,14 +90,28 @@ def is_personal(response: HttpResponseBase) -> bool:
 
 def validated(request: HttpRequest, response: Any) -> HttpResponseBase:
     """With an ETag of the content, and the time of the newest change of all as Last-Modified, once no
-    other change can have the same."""
+    other change can have the same. 304 where the client has it, 412 where it wants another one only."""
     etag = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
     modified = settled(pinned(request).made_at)
     response.headers["ETag"] = etag
     if modified is not None:
         response.headers["Last-Modified"] = http_date(modified)
+    response.headers[HEADER] = header_value(getattr(response, "surrogate_keys", ()))
     patch_cache_control(response, public=True, max_age=0, s_maxage=conf().shared_max_age)
-    return get_conditional_response(request, etag, modified, response) or response
+    answer = get_conditional_response(request, etag, modified, response)
+    if answer.status_code == 412:
+        told = "This is not, or no longer, what If-Match or If-Unmodified-Since asks for."
+        return finish(request, problem(412, told))
+    return not_modified(answer, response) if answer.status_code == 304 else answer
+
+
+def not_modified(answer: Any, response: Any) -> HttpResponseBase:
+    """The 304 with what Django leaves out of the headers of the 200."""
+    for name in (HEADER, "Content-Language"):
+        if name in response.headers:
+            answer.headers[name] = response.headers[name]
+    answer.no_content_language = response.no_content_language
+    return answer
 
 
 def settled(made_at: int) -> int | None:

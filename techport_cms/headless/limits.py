@@ -72,7 +72,7 @@ def admit(request: HttpRequest) -> None:
     try:
         key, factor = _key_and_factor(request)
     except ApiError:
-        _spend(f"address:{address_of(request)}", 1)
+        _spend(*_of_address(request))
         raise
     _spend(key, factor)
 
@@ -86,12 +86,13 @@ def _spend(key: str, factor: int) -> None:
         raise too_many("read", times, seconds, wait)
 
 
-def count(request: HttpRequest, name: str, limit: Limit, what: str) -> None:
-    """Count one try of this caller at `what`, of which the limit `name` allows so many. In autocommit
-    mode, so that what is tried counts, however it ends. Raises ApiError with 429."""
+def count(request: HttpRequest, name: str, limit: Limit, what: str, scope: str) -> None:
+    """Count one try of this caller at `what`, of which the limit `name` allows so many, and more to a token
+    with this scope; any other one counts as none. In autocommit mode, so that what is tried counts,
+    however it ends. Raises ApiError with 429."""
     if limit is None:
         return
-    key, factor = _key_and_factor(request)
+    key, factor = _key_and_factor(request) if caller(request).may(scope) else _of_address(request)
     times, seconds = limit[0] * factor, limit[1]
     digest = sha256(f"{name}:{what}:{key}".encode()).hexdigest()
     if not take(digest, times, seconds):
@@ -122,6 +123,10 @@ def too_many(name: str, times: int, seconds: int, wait: float) -> ApiError:
         "RateLimit": f'"{name}";r=0;t={whole}',
     }
     return ApiError(429, f"Too many requests. Try again in {whole} seconds.", headers=headers)
+
+
+def _of_address(request: HttpRequest) -> tuple[str, int]:
+    return f"address:{address_of(request)}", 1
 
 
 def _key_and_factor(request: HttpRequest) -> tuple[str, int]:

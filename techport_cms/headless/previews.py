@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from wagtail.models import Page
 
-from techport_cms.core.schemas import Schema
+from techport_cms.core.schemas import ref
 
 from .access import find_page, require_scope, unauthorized
 from .drafts import draft_of, may_preview
@@ -15,16 +15,14 @@ from .models import ChannelToken, PreviewToken
 from .problems import not_found
 from .representation import PARAMETERS, represent_page
 
-PAGE: Schema = {"type": "object", "description": "As the page's detail, of the draft."}
-
 
 class PreviewEndpoint(Endpoint):
     """What is not found, expired, revoked or not the user's (any more) is 401: the token is worth nothing."""
 
     summary = "The draft that a preview token opens."
     parameters = PARAMETERS
-    answer = PAGE
-    problems = (400, 401, 429)
+    answer = ref("AnyPage")
+    problems = (400,)
 
     def read(self, request: HttpRequest, values: dict[str, Any], token: str) -> HttpResponse:
         found = PreviewToken.find(token)
@@ -37,8 +35,9 @@ class PreviewEndpoint(Endpoint):
 class DraftEndpoint(Endpoint):
     summary = "The newest draft of a page, for a token that may read drafts."
     parameters = PARAMETERS
-    answer = PAGE
-    problems = (400, 401, 403, 404, 429)
+    answer = ref("AnyPage")
+    needs_token = True
+    problems = (400, 403, 404)
 
     def read(self, request: HttpRequest, values: dict[str, Any], page_id: int) -> HttpResponse:
         token = require_scope(request, ChannelToken.Scope.READ_DRAFT)

@@ -13,6 +13,7 @@ from .body import json_object
 from .conf import conf
 from .endpoints import Endpoint
 from .limits import count
+from .models import ChannelToken
 from .parameters import integer_schema
 from .problems import ApiError, bad_request, not_found
 
@@ -33,7 +34,7 @@ class UnlockEndpoint(Endpoint):
             "description": "False where another page above has its own password: send that with this token.",
         },
     })  # fmt: skip
-    problems = (400, 401, 403, 404, 413, 415, 429)
+    problems = (400, 403, 404, 413, 415)
 
     @sensitive_variables()
     def write(self, request: HttpRequest, values: dict[str, Any]) -> dict[str, Any]:
@@ -65,4 +66,5 @@ def _read(sent: dict[str, Any]) -> tuple[int, str]:
 def _count(request: HttpRequest, restrictions: list[PageViewRestriction]) -> None:
     """By restriction: a page with a thousand pages below it is guessed at no more often."""
     for restriction in restrictions:
-        count(request, "unlock", conf().unlock_limit, f"restriction-{restriction.pk}")
+        what = f"restriction-{restriction.pk}"
+        count(request, "unlock", conf().unlock_limit, what, ChannelToken.Scope.UNLOCK)

@@ -31,6 +31,8 @@ VALIDATORS = {
     "Cache-Control": {"schema": TEXT},
 }
 METHODS = ("get", "post")
+ANYWHERE = (401, 429)  # a token that is none, and too many requests; see ../limits.py
+PUBLIC_OR_TOKEN: list[Json] = [{}, {"token": []}]
 KWARGS: dict[str, Schema] = {"int": integer_schema(0, LARGEST), "str": TEXT, "path": TEXT, "slug": TEXT}
 
 
@@ -62,6 +64,7 @@ class Builder:
                 "but for forms and for unlocking pages.",
             },
             "servers": [{"url": server}],
+            "security": PUBLIC_OR_TOKEN,
             "paths": self.paths,
             "components": {
                 "schemas": self.components.schemas,
@@ -84,7 +87,7 @@ class Builder:
         parameters = [*paged, *forms, *(TREE if of_pages else ()), *filters(endpoint, models)]
         answer = self.components.add(f"{title}List", listing)
         self.paths[f"/{name}/"] = {
-            "get": _operation(f"list_{name}", f"The public {name}.", parameters, answer, (400, 404, 429))
+            "get": _operation(f"list_{name}", f"The public {name}.", parameters, answer, (400, 404))
         }
         id_ = [_in_path("id", IDENTIFIER, "Id of the object.")]
         one = _operation(
@@ -92,7 +95,7 @@ class Builder:
             f"One of the public {name}.",
             [*forms, *((SITE, CHANNEL) if of_pages else ())],
             detail,
-            (400, 401, 404, 429),
+            (400, 404),
         )
         one["parameters"] += id_
         self.paths[f"/{name}/{{id}}/"] = {"get": one}
@@ -124,11 +127,12 @@ class Builder:
             if handler is None:
                 continue
             name = f"{method}_{pattern.name}".replace("-", "_")
-            problems = (*view.problems, 429)
             operation = _operation(
-                name, view.summary, view.parameters, view.answer, problems, view.media_type
+                name, view.summary, view.parameters, view.answer, view.problems, view.media_type
             )
             operation["parameters"] += in_path
+            if view.needs_token:
+                operation["security"] = [{"token": []}]
             if method == "post":
                 _make_write(operation, view)
             operations[method] = operation
@@ -162,7 +166,7 @@ def _operation(
         "responses": {
             "200": ok,
             "304": {"description": "The client has it already (If-None-Match, If-Modified-Since)."},
-            **_problems(problems),
+            **_problems((*problems, *ANYWHERE, 412)),
         },
     }
 
@@ -173,7 +177,7 @@ def _make_write(operation: Json, view: Any) -> None:
     ok = operation["responses"].pop("200")
     ok.pop("headers")
     ok["content"]["application/json"]["schema"] = view.written
-    del operation["responses"]["304"]
+    del operation["responses"]["304"], operation["responses"]["412"]
     operation["responses"][str(view.written_status)] = ok
 
 
@@ -185,8 +189,9 @@ def _find_operation(name: str, of_pages: bool) -> Json:
         Parameter("fields", "Handed on to the object's address.", PLAIN),
         *FORMS,
     ]
-    operation = _operation(f"find_{name}", "302 to the object.", parameters, {}, (400, 404, 429))
-    del operation["responses"]["200"], operation["responses"]["304"]
+    operation = _operation(f"find_{name}", "302 to the object.", parameters, {}, (400, 404))
+    for status in ("200", "304", "412"):
+        del operation["responses"][status]
     operation["responses"]["302"] = {
         "description": "Where it is.",
         "headers": {"Location": {"schema": {"type": "string", "format": "uri-reference"}}},
