@@ -158,8 +158,11 @@ class TestFields:
         for query, found in ARTICLES:
             assert titles(type=ARTICLE, locale="nl", **query) == found, query
 
-    def test_a_choice_that_nobody_made_is_no_error(self, tree) -> None:
-        assert ids(type=PARTNER, kind="club") == ids(type=PARTNER, kind__in="club") == []
+    def test_a_choice_that_there_is_not(self, tree) -> None:
+        for query in ({"kind": "club"}, {"kind__in": "school,club"}, {"kind": ""}, {"kind": "SCHOOL"}):
+            told = problem("pages/", type=PARTNER, **query)
+            assert "must be one of company, school" in told, query
+        assert ids(type=PARTNER, kind="government") == [], "nobody has made this one"
 
     def test_what_a_page_points_to(self, tree) -> None:
         assert ids(type=ARTICLE, topic=tree.topic.pk) == [tree.old.pk]

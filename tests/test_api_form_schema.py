@@ -1,21 +1,31 @@
 """Forms through the API: described as JSON Schema."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from factories import make_private
 from form_pages import EVERY_TYPE, FROM_HERE, TYPED, every, join, join_page, opened, problem, send, url  # noqa: F401 - two are fixtures
+from openapi_schema_validator import OAS31Validator
 from wagtail.contrib.forms.models import FormSubmission
 from wagtail.models import PageViewRestriction
 
 from home.models import JoinPage
+from techport_cms.headless.form_schema import FORM
 
 pytestmark = pytest.mark.django_db
+
+
+def is_described(schema: dict[str, Any]) -> bool:
+    """By the OpenAPI document."""
+    return OAS31Validator(FORM).is_valid(schema)
 
 
 class TestSchema:
     def test_every_type(self, every: JoinPage) -> None:
         answer = Client().get(url(every))
         schema = answer.json()
+        assert is_described(schema)
         assert answer["Content-Language"] == "nl"
         assert answer["Cache-Control"] == "private, no-store"
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -52,6 +62,7 @@ class TestSchema:
 
     def test_what_is_not_required(self, join: JoinPage) -> None:
         schema = Client().get(url(join)).json()
+        assert is_described(schema)
         assert schema["required"] == ["name", "email", "message", "guard-opened"]
         assert schema["properties"]["name"]["x-autocomplete"] == "name"
 

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 from demo_site import DemoSite
+from django.contrib.auth.models import User
 from django.test import Client
+from factories import published_home
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from techport_cms.headless.drafts import share
 from techport_cms.headless.openapi.document import builder
 
 GOLDEN = Path(__file__).parent / "golden" / "openapi.json"
@@ -39,10 +42,40 @@ def test_every_operation_tells_its_errors(document) -> None:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             errors = {status for status in operation["responses"] if int(status) >= 400}
-            assert {"400", "429"} <= errors, f"{method} {path}"
+            assert {"400", "401", "429"} <= errors, f"{method} {path}"
+            assert ("412" in errors) == ("304" in operation["responses"]), f"{method} {path}"
             for status in errors:
                 content = operation["responses"][status]["content"]
                 assert content["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
+
+
+def test_who_needs_a_token_is_told(document) -> None:
+    assert document["security"] == [{}, {"token": []}], "nobody needs one, and everybody may show one"
+    operations = [(path, one) for path, methods in document["paths"].items() for one in methods.values()]
+    own = {path: one["security"] for path, one in operations if "security" in one}
+    assert own == {"/preview/{page_id}/": [{"token": []}]}
+
+
+def test_the_type_of_a_page_tells_its_schema(document) -> None:
+    """OpenAPI's discriminator cannot reach it: it is a member of `meta`."""
+    for union in ("AnyPage", "AnyPageItem"):
+        names = [one["$ref"].rpartition("/")[2] for one in document["components"]["schemas"][union]["anyOf"]]
+        metas = [document["components"]["schemas"][name]["properties"]["meta"] for name in names]
+        assert len({meta["properties"]["type"]["const"] for meta in metas}) == len(names) > 5
+        assert all("type" in meta["required"] for meta in metas)
+
+
+def test_a_draft_is_as_it_says(document, client: Client) -> None:
+    home = published_home()
+    home.title = "Concept"
+    home.save_revision()
+    token = share(User.objects.create_superuser("chief"), home).token
+    answer = client.get(f"/api/v2/preview/{token}/").json()
+    assert answer["title"] == "Concept"
+    for path in ("/preview/{token}/", "/preview/{page_id}/"):
+        content = document["paths"][path]["get"]["responses"]["200"]["content"]
+        assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/AnyPage"}
+    conforms(document, "AnyPage", answer)
 
 
 def test_the_contract_is_pinned(document) -> None:
@@ -120,9 +153,15 @@ def schemas(value: Any, where: str = "") -> Any:
         if name in {"schema", "items", "additionalProperties"} and isinstance(item, dict):
             yield f"{where}/{name}", item
         if name in {"properties", "schemas"} and isinstance(item, dict):
-            yield from ((f"{where}/{name}/{key}", schema) for key, schema in item.items())
-        yield from schemas(item, f"{where}/{name}")
+            for key, schema in item.items():
+                yield f"{where}/{name}/{key}", schema
+                yield from schemas(schema, f"{where}/{name}/{key}")
+        else:
+            yield from schemas(item, f"{where}/{name}")
 
 
 def is_typed(schema: Any) -> bool:
-    return isinstance(schema, dict) and bool({"type", *TYPELESS}.intersection(schema))
+    """An object says what is in it; one without members says so."""
+    if schema.get("type") == "object":
+        return bool({"properties", "additionalProperties"}.intersection(schema))
+    return bool({"type", *TYPELESS}.intersection(schema))

@@ -55,12 +55,25 @@ def to_python(field: models.Field, name: str, text: str) -> Any:
     if "\x00" in text:
         raise BadRequestError(f"field filter error. null characters are not allowed for {name}")
     try:
-        return _converter(field)(text)
+        return _chosen(field, _converter(field)(text))
     except (ValueError, ArithmeticError) as error:
         reason: Any = error
     except ValidationError as error:
         reason = " ".join(error.messages)
     raise BadRequestError(f"field filter error. '{text}' is not a valid value for {name} ({reason})")
+
+
+def choices_of(field: models.Field) -> list[Any]:
+    """The values that may be asked for; of a field without choices none."""
+    values = [value for value, _label in field.flatchoices]
+    return [*values, ""] if values and field.blank and "" not in values else values
+
+
+def _chosen(field: models.Field, value: Any) -> Any:
+    known = choices_of(field)
+    if known and value not in known:
+        raise ValueError(f"it must be one of {', '.join(map(str, known))}")
+    return value
 
 
 def _converter(field: models.Field) -> Callable[[str], Any]:

@@ -13,9 +13,43 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from techport_cms.core.public_forms import SpamGuard
-from techport_cms.core.schemas import Schema, array
+from techport_cms.core.schemas import Schema, array, closed
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+NUMBER: Schema = {"type": "number"}
+TRUE: Schema = {"const": True}
+VALUE: Schema = {"anyOf": [TEXT, {"type": "boolean"}, NUMBER, array(TEXT)]}
+# What `field_schema` makes, and `form_schema` with what the endpoint says of the page.
+FIELD: Schema = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(("type", "title", "description", "format", "x-input", "x-autocomplete"), TEXT),
+        **dict.fromkeys(("minLength", "maxLength", "minItems"), COUNT),
+        **dict.fromkeys(("minimum", "maximum"), NUMBER),
+        **dict.fromkeys(("const", "uniqueItems"), TRUE),
+        "default": VALUE,
+        "enum": array(TEXT),
+        "items": closed({"type": {"const": "string"}, "enum": array(TEXT)}),
+    },
+    "required": ["type", "x-input"],
+    "additionalProperties": False,
+}
+FORM: Schema = {
+    **closed({
+        "$schema": {"const": DIALECT},
+        "$id": {"type": "string", "format": "uri"},
+        "title": TEXT,
+        "description": TEXT,
+        "type": {"const": "object"},
+        "properties": {"type": "object", "additionalProperties": FIELD},
+        "required": array(TEXT),
+        "additionalProperties": {"const": False},
+    }),
+    "description": "A JSON Schema (2020-12) of what is to be sent.",
+}  # fmt: skip
 
 # The first that fits counts: classes stand before those that they inherit from.
 TYPES: tuple[tuple[type[forms.Field], Schema], ...] = (

@@ -18,7 +18,7 @@ from .access import caller, out_of_scope, readable_page
 from .body import json_object
 from .conf import conf
 from .endpoints import Endpoint, json_answer
-from .form_schema import DIALECT, form_schema, type_errors
+from .form_schema import DIALECT, FORM, VALUE, form_schema, type_errors
 from .idempotency import once
 from .limits import count
 from .models import ChannelToken
@@ -29,10 +29,11 @@ SCOPE = ChannelToken.Scope.SUBMIT_FORM
 
 class FormEndpoint(Endpoint):
     summary = "The JSON Schema of a form, and sending it in."
-    answer: Schema = {"type": "object", "description": "A JSON Schema (2020-12) of what is to be sent."}
+    answer = FORM
     body: Schema = {
         "type": "object",
         "description": "As the schema says that GET gives; `guard-opened` is sent back as it stands there.",
+        "additionalProperties": VALUE,
     }
     written: Schema = closed({
         "page": {"type": "integer"},

@@ -16,7 +16,7 @@ from techport_cms.core.schemas import Schema
 from techport_cms.core.search import MOST_WORDS
 
 from ..channel import RENDITIONS, RICH_TEXT_FORMAT
-from ..filters import MOST_COLUMNS, MOST_VALUES
+from ..filters import MOST_COLUMNS, MOST_VALUES, choices_of
 from ..paging import LIMIT, limit_max
 from ..parameters import LARGEST, LOCALE, Parameter, integer_schema, several_schema
 from .components import TEXT
@@ -154,7 +154,7 @@ def _sentence(lookup: str) -> str:
 
 def _schema(field: models.Field) -> Schema:
     if field.choices:
-        return {"enum": [str(value) for value, _label in field.flatchoices]}
+        return {"enum": [str(value) for value in choices_of(field)]}
     kinds: list[tuple[Any, Schema]] = [
         (TaggableManager, _several(r"[^,\x00]*")),
         (models.BooleanField, {"enum": ["true", "false", "1", "0"]}),
@@ -170,7 +170,7 @@ def _schema(field: models.Field) -> Schema:
 def _one_of(field: models.Field) -> Schema:
     """Values with commas between them."""
     if field.choices:
-        return several_schema(str(value) for value, _label in field.flatchoices)
+        return several_schema((str(value) for value in choices_of(field)), MOST_VALUES)
     day = "[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
     kinds: list[tuple[Any, str]] = [
         (models.IntegerField, "-?[0-9]{1,18}"),
