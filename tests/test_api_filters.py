@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from api_client import ids, items, problem, read, titles
-from django.db import connection
+from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from factories import (
@@ -24,6 +24,7 @@ from made_once import made_once
 from wagtail.models import Page, Site
 
 from home.models import StandardPage
+from techport_cms.headless.filters import choices_of, to_python
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +164,13 @@ class TestFields:
             told = problem("pages/", type=PARTNER, **query)
             assert "must be one of company, school" in told, query
         assert ids(type=PARTNER, kind="government") == [], "nobody has made this one"
+
+    def test_a_choice_may_be_none(self) -> None:
+        text = models.CharField(choices=[("a", "A")], blank=True)
+        number = models.IntegerField(choices=[(1, "one"), (2, "two")], blank=True)
+        assert (choices_of(text), choices_of(number)) == (["a", ""], [1, 2])
+        assert (to_python(text, "x", ""), to_python(number, "x", "2")) == ("", 2)
+        assert choices_of(models.CharField(blank=True)) == []
 
     def test_what_a_page_points_to(self, tree) -> None:
         assert ids(type=ARTICLE, topic=tree.topic.pk) == [tree.old.pk]

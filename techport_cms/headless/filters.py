@@ -66,7 +66,8 @@ def to_python(field: models.Field, name: str, text: str) -> Any:
 def choices_of(field: models.Field) -> list[Any]:
     """The values that may be asked for; of a field without choices none."""
     values = [value for value, _label in field.flatchoices]
-    return [*values, ""] if values and field.blank and "" not in values else values
+    may_be_empty = field.blank and field.empty_strings_allowed
+    return [*values, ""] if values and may_be_empty and "" not in values else values
 
 
 def _chosen(field: models.Field, value: Any) -> Any:

@@ -98,7 +98,7 @@ def validated(request: HttpRequest, response: Any) -> HttpResponseBase:
         response.headers["Last-Modified"] = http_date(modified)
     response.headers[HEADER] = header_value(getattr(response, "surrogate_keys", ()))
     patch_cache_control(response, public=True, max_age=0, s_maxage=conf().shared_max_age)
-    answer = get_conditional_response(request, etag, modified, response)
+    answer: Any = get_conditional_response(request, etag, modified, response) or response
     if answer.status_code == 412:
         told = "This is not, or no longer, what If-Match or If-Unmodified-Since asks for."
         return finish(request, problem(412, told))
