@@ -79,16 +79,19 @@ def environ(address: str, method: str, headers: dict[str, str]) -> dict[str, Any
     }
 
 
-def new_stage(directory: Path, application: Any = None, **options: Any) -> "CacheStage":
-    """A stage with an epoch of its own, which no thread keeps up to date."""
+def new_stage(
+    directory: Path, application: Any = None, read: Callable[[], Any] | None = None, **options: Any
+) -> "CacheStage":
+    """A stage with an epoch of its own, which no thread keeps up to date. `read` asks the log."""
     from django.core.handlers.wsgi import WSGIHandler
 
     from techport_cms.cache.conf import CacheSettings
     from techport_cms.cache.epoch import SharedEpoch
     from techport_cms.cache.stage import CacheStage
+    from techport_cms.changes.head import read_head
 
     given = {"parameters": PARAMETERS, "trust": NEVER, "excluded": ["/admin/"], "host_bytes": 0, **options}
-    epoch = SharedEpoch(directory / "epoch")
+    epoch = SharedEpoch(directory / "epoch", read or read_head)
     epoch.look()
     return CacheStage(application or WSGIHandler(), CacheSettings(enabled=True, **given), epoch)
 

@@ -25,11 +25,11 @@ def purge(keys: list[str]) -> None:
 def front(stage, tmp_path, monkeypatch):
     purged.clear()
     Visitor(stage).get(QUESTION)  # rendered once, it takes less than the log is trusted for
-    front = new_stage(tmp_path, purge=f"{__name__}.purge", poll_interval=0.05, trust=0.2)
-    heads = [Head.of(1)]
-    front._epoch._read = lambda: heads[-1]
-    front.heads = heads
     monkeypatch.setattr(purging, "PAUSE", 0.1)
+    heads = [Head.of(1)]
+    options = {"purge": f"{__name__}.purge", "poll_interval": 0.05, "trust": 0.2}
+    front = new_stage(tmp_path, read=lambda: heads[-1], **options)
+    front.heads = heads
     return front
 
 

@@ -81,6 +81,16 @@ def test_a_mail_server_may_be_silent_for_so_long(address: str, seconds: int) -> 
     assert value("EMAIL_TIMEOUT", EMAIL_URL=address) == seconds
 
 
+def test_shared_caches_in_front_are_emptied_where_there_are_any() -> None:
+    front = {
+        "varnish": {"BACKEND": "techport_cms.cache.frontend.SurrogateKeyBackend", "LOCATION": "http://x/"}
+    }
+    given = {"FRONTEND_CACHE": json.dumps(front)}
+    assert value("WAGTAILFRONTENDCACHE", **given) == front
+    assert value("TECHPORT_CACHE", **given)["PURGE"] == "techport_cms.cache.frontend.purge"
+    assert value("TECHPORT_CACHE")["PURGE"] == ""
+
+
 @pytest.mark.parametrize(("query", "seconds"), [("", 60), ("?conn_max_age=5", 5), ("?conn_max_age=0", 0)])
 def test_a_connection_to_postgresql_is_kept(query: str, seconds: int) -> None:
     database = value("DATABASES", DATABASE_URL=f"postgresql://techport@localhost/techport{query}")["default"]

@@ -198,7 +198,7 @@ WAGTAIL_FRONTEND_LOGIN_URL = "/admin/login/"
 
 # Answers that are kept until something is published. wsgi.py puts this in front of Django.
 
-WAGTAILFRONTENDCACHE = env.json("FRONTEND_CACHE", "{}")
+WAGTAILFRONTENDCACHE = env.json("FRONTEND_CACHE", {})
 PURGE = "techport_cms.cache.frontend.purge" if WAGTAILFRONTENDCACHE else ""
 LIST_PARAMETERS = ["page", "kind", "sector", "founder", "q", "topic", "year"]
 TECHPORT_CACHE = {
