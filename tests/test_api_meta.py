@@ -162,6 +162,16 @@ class TestFind:
         problem("pages/find/", 404, html_path="/en/about-us/")
         problem("pages/find/", 404, id=english.pk)
 
+    def test_where_the_default_language_is_named_too(self, db: None, settings: Any) -> None:
+        page = StandardPageFactory(parent=published_home(), title="Over ons", slug="over-ons")
+        english = translated(page, "en", title="About us", slug="about-us")
+        problem("pages/find/", 404, html_path="/nl/over-ons/")
+        settings.ROOT_URLCONF = "prefixed_urls"
+        for one, path in ((page, "/nl/over-ons/"), (english, "/en/about-us/")):
+            assert one.get_url() == path
+            detail = f"{API}/pages/{one.pk}/"
+            assert self.location(html_path=path) == self.location(html_path=path.strip("/")) == detail
+
     def test_the_paths_of_every_site(self, db: None) -> None:
         first = StandardPageFactory(parent=published_home(), title="Over ons", slug="over-ons")
         root = Page.get_first_root_node().add_child(

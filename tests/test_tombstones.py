@@ -205,6 +205,7 @@ def test_the_cache_passes_it_on(visitor, committed, question) -> None:
         ("/vragen/x", "/home/vragen/x/"),
         ("/en/", None),
         ("/en/faq/", None),
+        ("/nl/vragen/", "/home/nl/vragen/"),  # the default language is not named in addresses
     ],
 )
 def test_which_page_an_address_leads_to(question, address, url_path) -> None:

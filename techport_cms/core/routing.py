@@ -6,6 +6,7 @@ only one that is looked at.
 """
 
 from django.conf import settings
+from django.conf.urls.i18n import is_language_prefix_patterns_used
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language, get_language_from_path
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -37,14 +38,26 @@ def root_path(site: Site, language: str) -> str | None:
 def url_path_at(site: Site, path: str) -> str | None:
     """The Page.url_path that this address (`/en/faq/`) leads to, whether there is such a page or not;
     None where the site has no home page in the language of the address."""
-    named = get_language_from_path(path)
-    root = root_path(site, named or settings.LANGUAGE_CODE)
+    language, rest = split_language(path)
+    root = root_path(site, language)
     if root is None:
         return None
-    rest = path.strip("/")
-    if named:
-        rest = rest.partition("/")[2]
+    rest = rest.rstrip("/")
     return f"{root}{rest}/" if rest else root
+
+
+def split_language(path: str) -> tuple[str, str]:
+    """("en", "partners/") of "/en/partners/": the language of an address, and the path below its home page.
+
+    An address that names no language is of the default one; that one is named only where the site's
+    `i18n_patterns` say so.
+    """
+    rest = path.lstrip("/")
+    named = get_language_from_path(f"/{rest}")
+    _used, default_is_named = is_language_prefix_patterns_used(settings.ROOT_URLCONF)
+    if named is None or (named == settings.LANGUAGE_CODE and not default_is_named):
+        return settings.LANGUAGE_CODE, rest
+    return named, rest.partition("/")[2]
 
 
 def find_route(site: Site, language: str, path: str, request: HttpRequest) -> RouteResult | None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import override
 from rest_framework.request import Request
@@ -19,7 +18,7 @@ from wagtail.models import Locale, Page, PageQuerySet, Site
 
 from techport_cms.core.channels import channel_names, for_channel
 from techport_cms.core.references import public_translations
-from techport_cms.core.routing import find_route
+from techport_cms.core.routing import find_route, split_language
 from techport_cms.core.search import excerpt, highlighted, searched_text
 from techport_cms.core.sites import root_paths
 from techport_cms.core.specific import specific_pages
@@ -181,12 +180,3 @@ def page_at(request: Any, path: str, site: Site | None) -> Page | None:
     code, rest = split_language(path)
     route = find_route(site, code, rest, request)
     return route.page if route else None
-
-
-def split_language(path: str) -> tuple[str, str]:
-    """("en", "partners/") of "/en/partners/"; without a prefix the default language."""
-    first, _, rest = path.lstrip("/").partition("/")
-    codes = {code for code, _name in settings.LANGUAGES}
-    if first in codes and first != settings.LANGUAGE_CODE:
-        return first, rest
-    return settings.LANGUAGE_CODE, path.lstrip("/")
