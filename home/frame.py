@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Locale, Page, Site
 
@@ -93,12 +93,10 @@ def settings_json(site: Site, locale: Locale) -> dict[str, Any]:
     row = _published(SiteSettings, site, locale.language_code)
     if row is None:
         return {}
-    with override(locale.language_code):
-        image = current().image(row.social_image)
     return {
         **{name: getattr(row, name) for name in SETTINGS_TEXTS},
         "social_links": [{"name": link.value["name"], "url": link.value["url"]} for link in row.social_links],
-        "social_image": image,
+        "social_image": current().image(row.social_image),
     }
 
 
@@ -108,8 +106,8 @@ def navigation_json(site: Site, locale: Locale) -> dict[str, Any]:
     if row is None:
         return {}
     trees = {"main": _entries(row.main.raw_data), "footer": _entries(row.footer.raw_data)}
-    pages = public_pages_by_id(_page_ids([*trees["main"], *trees["footer"]]), locale.language_code)
-    with override(locale.language_code), preloaded(page.pk for page in pages.values() if page):
+    pages = public_pages_by_id(_page_ids([*trees["main"], *trees["footer"]]))
+    with preloaded(page.pk for page in pages.values() if page):
         return {name: _tree_json(entries, pages) for name, entries in trees.items()}
 
 

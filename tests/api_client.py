@@ -1,9 +1,14 @@
 """A channel that reads the delivery API: lists, walks through them, and what is refused."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
+from django.db.models import Model
 from django.test import Client
+from wagtail.api import APIField
 
 ROOT = "/api/v2/"
 PROBLEM = "application/problem+json"
@@ -48,6 +53,19 @@ def problem(path: str, status: int = 400, /, **query: Any) -> str:
     assert told["title"]
     assert told["message"] == told["detail"] != ""
     return told["detail"]
+
+
+@contextmanager
+def showing(model: type[Model], *fields: APIField) -> Iterator[None]:
+    """Within this context the model has these in its `api_fields` too, as a host's own would."""
+    from techport_cms.headless.representation import make_serializer_class
+
+    names = {field.name for field in fields}
+    others = [field for field in model.api_fields if field.name not in names]  # type: ignore[attr-defined]
+    with patch.object(model, "api_fields", [*others, *fields]):
+        make_serializer_class.cache_clear()
+        yield
+    make_serializer_class.cache_clear()
 
 
 def walk(path: str = "pages/", most: int = 50, /, **query: Any) -> list[int]:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api_client import ask, ids, problem, read, titles
+from api_client import ask, ids, problem, read, showing, titles
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from factories import (
     ArticlePageFactory,
     ImageFactory,
@@ -20,11 +22,16 @@ from factories import (
     translated,
 )
 from PIL import Image
+from wagtail.api import APIField
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, Page
 
+from news.models import ArticlePage
 from techport_cms.content.models import ContentImage, ContentRendition, ImageAltText
 from techport_cms.core.pictures import Preset
+from techport_cms.headless.openapi.components import Components
+from techport_cms.headless.openapi.models import object_schema
+from techport_cms.headless.pages import PagesEndpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -165,6 +172,43 @@ class TestUnreadableFiles:
             assert 'srcset=""' not in html
             assert "img/social" in html, "what is shared shows the site's own picture"
         assert ask(news.get_url()).status_code == 200
+
+
+class TestPlainForeignKey:
+    """A host's `APIField("feed_image")`, without a serializer of ours."""
+
+    def test_it_carries_what_every_image_does(self, db: None, sizes: None) -> None:
+        news = NewsIndexPageFactory(parent=language_homes()["nl"])
+        images = [two_halves(focal_point_x=20, focal_point_y=32) for _ in range(3)]
+        pages = [ArticlePageFactory(parent=news, hero_image=image) for image in images]
+        english = translated(pages[0], "en")
+        for page, text in ((pages[0], "Een sluis"), (english, "A lock")):
+            ImageAltText.objects.create(image=images[0], locale=page.locale, text=text)
+        with showing(ArticlePage, APIField("hero_image")):
+            alts = []
+            for page in (pages[0], english):
+                meta = read(f"pages/{page.pk}/", renditions="card")["hero_image"]["meta"]
+                assert meta["focal_point"] == {"x": 0.1562, "y": 0.5}
+                assert meta["alt_texts"] == {"nl": "Een sluis", "en": "A lock"}
+                assert meta["renditions"]["card"].keys() == {
+                    "alt", "focal_point", "width", "height", "sources", "src",
+                }  # fmt: skip
+                alts.append(meta["renditions"]["card"]["alt"])
+            assert alts == ["Een sluis", "A lock"]
+            query = {"type": "news.ArticlePage", "fields": "hero_image", "renditions": "card"}
+            read("pages/", **query)  # makes the files
+            counts = []
+            for limit in (2, 3):
+                with CaptureQueriesContext(connection) as queries:
+                    read("pages/", limit=limit, **query)
+                counts.append(len(queries))
+            assert counts == [11, 11]
+
+    def test_the_document_tells_it(self, db: None) -> None:
+        with showing(ArticlePage, APIField("hero_image")):
+            schema = object_schema(PagesEndpoint, ArticlePage, Components(), show_details=True)
+        shown = json.dumps(schema["properties"]["hero_image"])
+        assert "renditions" in shown and "focal_point" in shown
 
 
 class TestAlternativeText:

@@ -7,11 +7,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from api_client import showing
 from change_log import age_log
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 from factories import (
     FaqCategoryFactory,
     ImageFactory,
@@ -25,16 +28,20 @@ from factories import (
 from jsonschema import Draft202012Validator
 from made_once import made_once
 from test_api_golden import compare
+from wagtail.api import APIField
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Page, Site
 
+from faq.models import FaqCategory
 from home.models import Navigation, SiteSettings
 from techport_cms.content.models import ImageAltText
+from techport_cms.core.registry import navigation, site_settings
 from techport_cms.core.schemas import Schema
 from techport_cms.headless.urls import endpoints
 
 pytestmark = pytest.mark.django_db
 
+SPOKEN: Any = lazy(get_language, str)()  # the language that is active once it is written down
 HERE: Any = SimpleNamespace(url="http://localhost")  # what `compare` knows a site by
 PATHS = ("", "navigation/", "site/", "categories/", "changes/", "resolve/?path=/vragen/waarom/")
 
@@ -155,6 +162,30 @@ class TestSite:
         SiteSettings.objects.create(site=other, locale=frame.root_page.locale, name="De tweede")
         assert body("site/", site="second.example")["name"] == "De tweede"
         assert status("site/", site="third.example") == 404
+
+
+class TestLanguage:
+    """Of what a host's own providers and terms make of themselves: that which is asked for, at any path."""
+
+    @pytest.mark.parametrize("registry", [navigation, site_settings])
+    def test_of_providers(self, english: Page, monkeypatch: pytest.MonkeyPatch, registry: Any) -> None:
+        monkeypatch.setattr(registry, "_providers", {lambda site, locale: {"spoken": SPOKEN}: {}})
+        path = "navigation/" if registry is navigation else "site/"
+        assert body(path)["spoken"] == "nl"
+        assert body(path, locale="en")["spoken"] == "en"
+
+    def test_of_terms(self, english: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+        dutch = FaqCategoryFactory()
+        translation = dutch.copy_for_translation(english.locale)
+        translation.live = True
+        translation.save()
+        monkeypatch.setattr(FaqCategory, "spoken", property(lambda term: str(SPOKEN)), raising=False)
+        with showing(FaqCategory, APIField("spoken")):
+            for query in ({}, {"locale": "en"}, {"locale": "nl"}):
+                for item in body("categories/", **query)["items"]:
+                    assert item["spoken"] == item["meta"]["locale"], query
+            (item,) = body("categories/", locale="en")["items"]
+            assert body(f"categories/faq.FaqCategory/{translation.pk}/") == item
 
 
 class TestCategories:

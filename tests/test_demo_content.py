@@ -211,7 +211,8 @@ def test_every_translation_is_current_but_for_one_that_is_outdated_and_one_that_
     ],
 )
 def test_the_main_navigation_has_a_submenu(language: str, labels: list[str]) -> None:
-    found = navigation_json(Site.objects.get(), Locale.objects.get(language_code=language))["main"]
+    with override(language):
+        found = navigation_json(Site.objects.get(), Locale.objects.get(language_code=language))["main"]
     assert [child["label"] for child in found[0]["children"]] == labels
     assert all(child["page"]["url"] for child in found[0]["children"])
     assert [entry["children"] for entry in found[1:]] == [[], [], []]

@@ -262,6 +262,7 @@ def test_channels_get_the_frame_of_the_default_language_where_there_is_no_other(
     save_navigation("nl", entry(faq, "Vragen"))
     english_faq = translated(faq, "en", title="Questions")
     assert settings_json(site, english_home.locale)["phone"] == "0251 123456"
-    (item,) = navigation_json(site, english_home.locale)["main"]
+    with translation.override("en"):
+        (item,) = navigation_json(site, english_home.locale)["main"]
     assert (item["label"], item["url"]) == ("Vragen", english_faq.full_url)
     assert item["page"]["id"] == english_faq.pk

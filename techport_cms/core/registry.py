@@ -7,6 +7,8 @@ A slice (or a host project) registers in its AppConfig.ready what the API may ex
     navigation.register(my_navigation, my_schema, ["my_app.Menu"])  # (site, locale) -> {"main": [item, …], …}
     site_settings.register(my_settings, my_schema, ["my_app.Settings"])  # (site, locale) -> {"name": …, …}
 
+(both are called with the language of `locale` active)
+
 and, so that a change of it is told as a change of what it belongs to:
 
     parts.register("my_app.Caption", "image")    # "app_label.ModelName", name of its foreign key

@@ -36,6 +36,7 @@ class DocumentUrlField(OfInstance):
 
 class TagsField(OfInstance):
     schema = array({"type": "string"})
+    shows_relation = True
 
     def to_representation(self, item: Any) -> list[str]:
         return sorted(tag.name for tag in item.tags.all())
@@ -89,6 +90,7 @@ class ImagesEndpoint(DeliveryViewSet, ImagesAPIViewSet):
     known_query_parameters = DeliveryViewSet.known_query_parameters
     meta_fields = [*ImagesAPIViewSet.meta_fields, *ADDED_META]
     listing_default_fields = [*ImagesAPIViewSet.listing_default_fields, *ADDED_META]
+    nested_default_fields = [*ImagesAPIViewSet.nested_default_fields, *ADDED_META]
     surrogate_key = "image"
 
     def get_queryset(self) -> QuerySet:

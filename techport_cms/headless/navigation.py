@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import classproperty
+from django.utils.translation import override
 
 from techport_cms.core.registry import ProviderRegistry, navigation
 from techport_cms.core.schemas import Schema
@@ -35,7 +36,8 @@ class OfSite(Endpoint):
         pinned(request)
         site = site_of(request, values)
         locale = values.get("locale") or site.root_page.locale
-        return json_answer(self.registry.collect(site, locale), locale=locale)
+        with override(locale.language_code):
+            return json_answer(self.registry.collect(site, locale), locale=locale)
 
 
 class Navigation(OfSite):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import override
 from rest_framework.request import Request
 from wagtail.api.v2.filters import (
     AncestorOfFilter,
@@ -142,10 +141,8 @@ class PagesEndpoint(DeliveryViewSet, PagesAPIViewSet):
 
     @classmethod
     def announce(cls, objects: list[Page], serializer_class: Any) -> None:
-        if objects:  # pages of a block are loaded for one language: that of most
-            with override(objects[0].locale.language_code):
-                super().announce(objects, serializer_class)
-                shared(StatusLoader).expect([*objects, *public_translations(objects).values()])
+        super().announce(objects, serializer_class)
+        shared(StatusLoader).expect([*objects, *public_translations(objects).values()])
 
     def answer_list(self, page: Any, items: list[bytes]) -> Any:
         response = super().answer_list(page, items)

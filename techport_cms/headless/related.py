@@ -14,7 +14,7 @@ from django.db.models import Prefetch, QuerySet
 from taggit.managers import TaggableManager
 from wagtail.blocks import StreamValue
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, TranslatableMixin
 
 from techport_cms.core.expectations import expect_each
 from techport_cms.core.references import expect_ancestors, expect_pages
@@ -42,7 +42,7 @@ def _ways(serializer_class: Any, prefix: str = "") -> tuple[list[str], list[Any]
     """For `select_related` and `prefetch_related`."""
     joins: list[str] = []
     others: list[Any] = []
-    if issubclass(serializer_class.Meta.model, Page):
+    if issubclass(serializer_class.Meta.model, TranslatableMixin):
         joins.append(f"{prefix}locale")
     for name, field in relations(serializer_class):
         nested = serializer_class.child_serializer_classes.get(name)
@@ -97,10 +97,13 @@ def _accessor(field: Any) -> str:
 def relations(serializer_class: Any) -> list[tuple[str, Any]]:
     """The relations that it shows, by name."""
     model, declared = serializer_class.Meta.model, serializer_class._declared_fields
-    names = [getattr(declared.get(name), "source", None) or name for name in serializer_class.Meta.fields]
+    shown = [
+        name for name in serializer_class.Meta.fields if getattr(declared.get(name), "shows_relation", True)
+    ]
+    names = [getattr(declared.get(name), "source", None) or name for name in shown]
     if any(_field(model, name.split(".")[0]) is None for name in _own(serializer_class)):
         names += getattr(model, "shown_relations", ())
-    found = {name: _field(model, name) for name in names if name != "alias_of"}  # of which only the id
+    found = {name: _field(model, name) for name in names}
     return [(name, field) for name, field in found.items() if field is not None and field.is_relation]
 
 

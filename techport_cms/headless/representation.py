@@ -19,6 +19,7 @@ from .channel import RENDITIONS, RICH_TEXT_FORMAT, channel_delivery
 from .fragments import fetch
 from .http import pinned
 from .parameters import Parameter, check_text
+from .serializers import speaking
 
 DEEPEST = 4  # levels of nested fields; each may cost a query
 # Of a page's detail: what `values` may hold.
@@ -55,7 +56,7 @@ class Representation:
     def of(self, instance: Model) -> dict[str, Any]:
         """The JSON of an object as it is in memory, which may be a draft."""
         with together(), delivering(channel_delivery(self.request, self.values)):
-            self.endpoint.announce([instance], self.serializer_class)
+            self._announce([instance])
             return self._serializer().to_representation(instance)
 
     @property
@@ -74,10 +75,15 @@ class Representation:
         }
         return self.serializer_class(context=context)
 
+    def _announce(self, objects: list[Any]) -> None:
+        if objects:  # pages of a block are loaded for one language: that of most
+            with speaking(objects[0]):
+                self.endpoint.announce(objects, self.serializer_class)
+
     def _make(self, ids: list[int]) -> dict[int, bytes]:
         objects = self.endpoint.load(ids, self.serializer_class)
         with together(), delivering(channel_delivery(self.request, self.values)):
-            self.endpoint.announce(objects, self.serializer_class)
+            self._announce(objects)
             serializer = self._serializer()
             return {one.pk: ENCODER.encode(serializer.to_representation(one)).encode() for one in objects}
 

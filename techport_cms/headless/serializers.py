@@ -1,5 +1,6 @@
 """Objects as Wagtail's API v2 has them, but never more of what they point to than is public."""
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from wagtail.api.utils import get_full_url
 from wagtail.api.v2 import serializers as v2
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage
-from wagtail.models import Page
+from wagtail.models import Page, TranslatableMixin
 
 from techport_cms.core.delivery import current
 from techport_cms.core.references import public_ancestors, public_itself, public_translations
@@ -30,6 +31,7 @@ class OfInstance(Field):
 
     schema: Schema = {}
     may_be_missing = False
+    shows_relation = False  # whether it shows what the relation of its name points to
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(read_only=True, **kwargs)
@@ -94,7 +96,16 @@ def detail_url(context: dict[str, Any], instance: Model) -> str | None:
     return get_full_url(context["request"], path) if path else None
 
 
+def speaking(instance: Any) -> AbstractContextManager:
+    """Within this context the active language is that of the object, where it has one."""
+    if isinstance(instance, TranslatableMixin):
+        return override(instance.locale.language_code)
+    return nullcontext()
+
+
 class PublicSerializer(v2.BaseSerializer):
+    """What has a language speaks it: alternative texts, names of terms, links."""
+
     serializer_field_mapping = {
         **v2.BaseSerializer.serializer_field_mapping,
         wagtail_fields.StreamField: StreamField,
@@ -103,6 +114,10 @@ class PublicSerializer(v2.BaseSerializer):
     serializer_related_field = PublicRelatedField
 
     detail_url = DetailUrlField(read_only=True)
+
+    def to_representation(self, instance: Any) -> Any:
+        with speaking(instance):
+            return super().to_representation(instance)
 
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         field_class, arguments = super().build_standard_field(field_name, model_field)
@@ -181,8 +196,6 @@ class TranslationField(OfInstance):
 
 
 class PublicPageSerializer(PublicSerializer, v2.PageSerializer):
-    """A page speaks the language that it is in: alternative texts, names of terms, links."""
-
     type = v2.PageTypeField(read_only=True)  # which PublicSerializer has for other objects
     html_url = HtmlUrlField()
     alias_of = AliasOfField()
@@ -193,8 +206,7 @@ class PublicPageSerializer(PublicSerializer, v2.PageSerializer):
 
     def to_representation(self, instance: Page) -> Any:
         self.context["page"] = instance
-        with override(instance.locale.language_code):
-            return super().to_representation(instance)
+        return super().to_representation(instance)
 
 
 def _moment(moment: datetime | None) -> str | None:
