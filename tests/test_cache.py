@@ -19,6 +19,7 @@ from techport_cms.cache.entries import BROTLI, GZIP, IDENTITY, best_encoding
 from techport_cms.cache.policy import lifetime
 from techport_cms.cache.stage import cache_control
 from techport_cms.changes.models import Change
+from techport_cms.headless.limits import buckets
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,20 @@ class TestHits:
     def test_pages_api_search_and_sitemap_are_kept(self, visitor, address) -> None:
         assert visitor.get(address).status == 200
         assert visitor.get(address).cached == "hit"
+
+    def test_a_hit_counts_for_no_rate_limit(self, visitor, settings) -> None:
+        settings.TECHPORT_HEADLESS = {"READ_LIMIT": (2, 60)}
+        buckets.clear()
+        address = "/api/v2/pages/"
+        assert [visitor.get(address).cached for _ in range(6)] == ["stored", *["hit"] * 5]
+        uncached = [visitor.get(f"{address}?limit={number}") for number in (1, 2, 2)]
+        assert [(one.status, one.cached) for one in uncached] == [
+            (200, "stored"),
+            (429, "miss"),
+            (429, "miss"),
+        ]
+        kept = visitor.get(address)
+        assert (kept.status, kept.cached) == (200, "hit"), "also for who may ask for nothing else now"
 
     def test_feeds_are_kept(self, visitor, committed) -> None:
         with committed():
