@@ -55,6 +55,13 @@ class MirrorEdits(Edits):
         if page is not None:
             _move_below(self._index(self.random.choice(["vragen", "nieuws"])), page)
 
+    def change_the_root_of_the_site(self) -> None:
+        """What is beside the new one is not public any more; the next time it is again."""
+        site = self.site
+        home = site.root_page if site.root_page.depth == 2 else site.root_page.get_parent()
+        site.root_page = self._index("vragen") if site.root_page == home else home
+        site.save()
+
     def translate(self) -> None:
         page = self._page()
         english = Locale.objects.get(language_code="en")

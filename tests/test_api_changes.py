@@ -204,7 +204,7 @@ class TestWhatChanges:
             SiteSettings.objects.create(site=site, locale=locale, name="Techport")
         assert reader.news() == [f"upsert site {site.pk} nl", f"upsert site {site.pk} en"]
         with committed():
-            site.save()
+            locale.save()
         assert len(reader.news()) == 4
 
     def test_a_redirect_is_there_while_it_leads_somewhere(
@@ -248,7 +248,7 @@ class TestWhatChanges:
         self, reader: Reader, committed: Callable[[], Any]
     ) -> None:
         with committed():
-            Site.objects.get().save()
+            Locale.objects.get(language_code="nl").save()
         assert len(ask(limit=1, after=reader.cursor)[1]["items"]) == 4
 
 

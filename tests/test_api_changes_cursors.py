@@ -11,11 +11,13 @@ from django.utils import timezone
 from factories import (
     FaqCategoryFactory,
     ImageFactory,
+    StandardPageFactory,
     translated,
 )
 from feed_reader import Item, Reader, ask, delete, reader, told, upsert  # noqa: F401 - one is a fixture
 from wagtail.models import (
     Page,
+    Site,
 )
 
 from techport_cms.changes.log import trim
@@ -100,6 +102,39 @@ class TestCursors:
             assert (status, body["status"]) == (410, 410)
             assert "Start without" in body["detail"]
         assert ask()[0] == 200
+
+    @pytest.mark.parametrize("edit", ["root", "host", "new", "deleted"])
+    def test_across_a_site_that_changed(
+        self, reader: Reader, question: Page, committed: Callable[[], Any], edit: str
+    ) -> None:
+        """Any page may be public now that was not, or the other way round."""
+        site = Site.objects.get()
+        with committed():
+            other = Site.objects.create(hostname="second.example", port=80, root_page=site.root_page)
+        reader = Reader()
+        assert upsert(question) in reader.news()
+        walking = ask(limit=1)[1]["next"]
+        with committed():
+            if edit == "root":
+                site.root_page = StandardPageFactory(parent=site.root_page, slug="begin")
+                site.save()
+            elif edit == "host":
+                site.hostname = "www.example.org"
+                site.save()
+            elif edit == "new":
+                Site.objects.create(hostname="third.example", port=80, root_page=question)
+            else:
+                other.delete()
+        status, body = ask(after=reader.cursor)
+        assert (status, "Start without" in body["detail"]) == (410, True)
+        while (answer := ask(after=walking))[0] == 200:
+            walking = answer[1]["next"]
+        assert answer[0] == 410
+        again = Reader()
+        assert (upsert(question) in again.news()) == (edit != "root")
+        with committed():
+            question.save_revision().publish()
+        assert len(again.news()) == 1
 
     def test_of_a_log_that_a_backup_replaced(
         self, reader: Reader, question: Page, committed: Callable[[], Any]

@@ -4,6 +4,9 @@ A cursor is a position: in a walk through all that is public, which began when t
 `sequence`, or in the log, behind that row. The walk goes over into the log where it began: what changed
 meanwhile comes once more. What is told of an object is decided by whether it is public now, so several
 rows about it are told once.
+
+A site that is made, changed or deleted may have another root page or another address, and so any page may
+be public that was not, or the other way round. Whoever reads across such a row starts over.
 """
 
 from collections.abc import Iterable
@@ -88,7 +91,7 @@ class Feed:
         return Position(self.head.sequence, next(iter(self.kinds)))
 
     def page(self, position: Position, limit: int) -> FeedPage:
-        """Raises ApiError: 410 where what came after the position is not there any more."""
+        """Raises ApiError: 410 where what came after the position is not there any more, or says too little."""
         if position.kind is None:
             found = self._changes(position.sequence, limit)
         else:
@@ -124,6 +127,8 @@ class Feed:
     def _changes(self, sequence: int, limit: int) -> FeedPage:
         size = limit + 1 if self.wanted.is_everything else BATCH
         rows = list(Change.objects.filter(sequence__gt=sequence).order_by("sequence")[:size])
+        if any(row.model == Site._meta.label for row in rows):
+            raise ApiError(410, "A site has changed, and with it what is public. Start without the cursor.")
         redirects = self._redirects_to(rows)
         told: dict[Key, Change] = {}
         last = sequence
@@ -206,7 +211,7 @@ def kind_of(label: str) -> str | None:
 
 
 def frame_types_of(label: str) -> list[str]:
-    if label in (Site._meta.label, Locale._meta.label):
+    if label == Locale._meta.label:
         return list(FRAME_TYPES)
     registries = zip(FRAME_TYPES, (navigation, site_settings), strict=True)
     return [name for name, registry in registries if label in registry.models]
