@@ -22,7 +22,7 @@ from techport_cms.core.expectations import expect
 from techport_cms.core.kept import kept
 from techport_cms.core.prepared import Parameter, parameters, prepared
 from techport_cms.core.specific import listed
-from techport_cms.core.visibility import is_public_snippet, public_pages
+from techport_cms.core.visibility import is_public_snippet, open_pages, public_pages
 
 
 class FaqCategory(AbstractTerm):
@@ -149,6 +149,6 @@ class QuestionPage(BasePage):
 def _others_of_category() -> QuestionQuerySet:
     """Parameters: path of the question, first and last path of its siblings, category."""
     path, *interval = parameters(3, Page._meta.get_field("path"))
-    others = public_pages(QuestionPage.objects.filter(path__range=interval).exclude(path=path))
+    others = open_pages(QuestionPage.objects.filter(path__range=interval).exclude(path=path))
     category = Parameter(3, FaqCategory._meta.pk)
     return others.filter(category=category).order_by("path").defer_streamfields()[:5]

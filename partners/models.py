@@ -28,7 +28,7 @@ from techport_cms.core.kept import kept
 from techport_cms.core.pictures import expect_pictures
 from techport_cms.core.prepared import Parameter, prepared
 from techport_cms.core.specific import listed
-from techport_cms.core.visibility import is_public_snippet, public_pages
+from techport_cms.core.visibility import is_public_snippet, is_under_sites, open_pages, public_pages
 
 from .map import MapPoint, map_point
 
@@ -283,7 +283,8 @@ class PartnerPage(BasePage):
 
         A translation that still points to the partner's page in another language counts too.
         """
-        return for_cards(prepared(_pages_pointing_to)(self.translation_key, self.locale_id, self.pk))
+        pages = prepared(_pages_pointing_to)(self.translation_key, self.locale_id, self.pk)
+        return for_cards(page for page in pages if is_under_sites(page))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -302,4 +303,4 @@ def _pages_pointing_to() -> PageQuerySet:
     )
     ids = pointing.values(page_id=Cast("object_id", models.IntegerField()))
     pages = Page.objects.filter(id__in=ids, locale=Parameter(1, Locale._meta.pk))
-    return public_pages(pages.exclude(id=Parameter(2, pk))).order_by("-first_published_at", "-pk")[:4]
+    return open_pages(pages.exclude(id=Parameter(2, pk))).order_by("-first_published_at", "-pk")[:4]

@@ -98,6 +98,7 @@ class Canaries:
             "password": password,
             "alias": alias,
             "alias of alias": alias.create_alias(parent=self.home, update_slug="alias-2"),
+            "outside": self.page("outside", parent=Page.get_first_root_node(), locale=self.home.locale),
         }
 
     def _files(self) -> None:
@@ -173,6 +174,7 @@ class Canaries:
             if not page.live:
                 Redirect.objects.create(old_path=f"/oud-{number}", redirect_page=page)
         Redirect.objects.create(old_path="/deur", redirect_page=self.hidden["private"])
+        Redirect.objects.create(old_path="/buiten", redirect_page=self.hidden["outside"])
 
     def _apart(self) -> None:
         """What has no page of its own to be seen at."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from api_client import ask, items, problem, read
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils.dateparse import parse_datetime
 from factories import (
     ArticlePageFactory,
@@ -189,6 +189,24 @@ class TestFind:
 
 
 class TestWhatIsPointedTo:
+    def test_nothing_of_what_is_under_no_site(self, db: None, client: Client) -> None:
+        home = published_home()
+        news = NewsIndexPageFactory(parent=home, slug="nieuws")
+        outside = StandardPageFactory(parent=home, title="Ernaast gezet", slug="ernaast")
+        alias = outside.create_alias(parent=home, update_slug="alias")
+        outside.move(Page.get_first_root_node(), pos="last-child")
+        body = [
+            ("related_pages", {"heading": "Lees ook", "pages": [outside]}),
+            ("call_to_action", {"text": "Kijk", "button": "Verder", "page": outside}),
+            ("paragraph", f'<p><a linktype="page" id="{outside.pk}">hier</a></p>'),
+        ]
+        page = ArticlePageFactory(parent=news, slug="wijst", body=body)
+        problem(f"pages/{outside.pk}/", 404)
+        assert meta(alias)["alias_of"] is None
+        related, call, text = (block["value"] for block in read(f"pages/{page.pk}/")["body"])
+        assert (related["pages"], call["page"], text) == ([], None, "<p>hier</p>")
+        assert "Ernaast gezet" not in client.get(page.get_url()).content.decode()
+
     def test_null_where_it_is_not_public(self, db: None) -> None:
         home = published_home()
         news = NewsIndexPageFactory(parent=home, slug="nieuws")

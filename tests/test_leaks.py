@@ -40,8 +40,8 @@ class TestWhatMustNotBeSeen:
         missing = {name for name in canaries.names if not any(token(name) in text for text in texts)}
         assert not missing
         assert {owner.state for owner in owners} == {
-            "draft", "scheduled", "expired", "unpublished", "private", "password", "deleted", "changes",
-            "comment", "submission",
+            "draft", "scheduled", "expired", "unpublished", "private", "password", "outside", "deleted",
+            "changes", "comment", "submission",
         }  # fmt: skip
 
     def test_what_is_public_too_is_not_looked_for(self, canaries) -> None:

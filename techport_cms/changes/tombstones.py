@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef
 from wagtail.models import Page, PageQuerySet
 
-from techport_cms.core.visibility import public_pages
+from techport_cms.core.visibility import open_pages
 
 from .models import Tombstone
 
@@ -28,7 +28,8 @@ def is_gone(url_path: str) -> bool:
 
 def bury(pages: PageQuerySet) -> None:
     """Remember where the public ones among these pages are. Call it before they go."""
-    _remember(public_pages(pages).values_list("url_path", flat=True))
+    # Also those under no site: what it is the home page of may just be changing.
+    _remember(open_pages(pages).values_list("url_path", flat=True))
 
 
 def follow(old_root: str, new_root: str) -> None:

@@ -19,7 +19,7 @@ from wagtail.models import Locale, Page, PageQuerySet
 from .prepared import Parameter, padded, parameters, prepared
 from .sites import know_root_paths
 from .together import shared, together
-from .visibility import is_restricted
+from .visibility import is_public_row, is_restricted
 
 Key = tuple[str, Any]  # field and value: ("id", 3), ("path", "00010002"), ("translation_key", UUID(…))
 
@@ -59,7 +59,7 @@ class PageLoader:
         page = self._pages.get(key)
         if page is None:
             return None
-        return self._translations[page.translation_key].get(code) or (page if _is_public(page) else None)
+        return self._translations[page.translation_key].get(code) or (page if is_public_row(page) else None)
 
     def translations(self, key: UUID) -> dict[str, Page]:
         """The public translations that are loaded, by language."""
@@ -75,7 +75,7 @@ class PageLoader:
         for page in self._query(missing, code):
             know_root_paths(page)
             self._pages["id", page.pk] = self._pages["path", page.path] = page
-            if _is_public(page):
+            if is_public_row(page):
                 self._translations[page.translation_key][page.locale.language_code] = page
 
     def _query(self, keys: Iterable[Key], code: str) -> Iterable[Page]:
@@ -146,7 +146,7 @@ def known_public(pages: Iterable[Page]) -> Iterator[None]:
 def public_itself(id_: int) -> Page | None:
     """The page with this id where it is public, not its translation."""
     page = shared(PageLoader).page(id_, _code())
-    return page if page is not None and _is_public(page) else None
+    return page if page is not None and is_public_row(page) else None
 
 
 def public_ancestors(page: Page) -> list[Page]:
@@ -155,7 +155,7 @@ def public_ancestors(page: Page) -> list[Page]:
     loader, code = shared(PageLoader), _code()
     loader.load(set(_ancestor_keys(page)), code)
     found = (loader.loaded(key) for key in _ancestor_keys(page))
-    return [above for above in found if above is not None and _is_public(above)]
+    return [above for above in found if above is not None and is_public_row(above)]
 
 
 def expect_ancestors(pages: Iterable[Page]) -> None:
@@ -205,10 +205,6 @@ def _ancestor_keys(page: Page) -> list[Key]:
     """From the home page down; the root of all trees is no page that anybody sees."""
     step = page.steplen
     return [("path", page.path[: depth * step]) for depth in range(2, page.depth)]
-
-
-def _is_public(page: Page) -> bool:
-    return page.live and not page.is_restricted
 
 
 def _code(language: str | None = None) -> str:

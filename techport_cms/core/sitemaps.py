@@ -10,12 +10,10 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.core.paginator import InvalidPage
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from wagtail.models import Page, PageQuerySet, Site
 
-from .sites import root_paths
 from .visibility import public_pages
 
 CONTENT_TYPE = "application/xml; charset=utf-8"
@@ -31,11 +29,7 @@ class PageSitemap(Sitemap):
         self.request = request
 
     def items(self) -> PageQuerySet:
-        roots = [root.root_path for root in root_paths() if root.site_id == self.site.pk]
-        under_roots = Q(pk__in=[])
-        for root in roots:
-            under_roots |= Q(url_path__startswith=root)
-        pages = public_pages(Page.objects.filter(under_roots, alias_of=None))
+        pages = public_pages(Page.objects.filter(alias_of=None), site=self.site)
         return pages.select_related("locale").order_by("path")
 
     def get_urls(

@@ -1,7 +1,8 @@
 """What is public. Everything that shows content asks here: pages, lists, links, feeds, the API.
 
-Public is what an anonymous visitor may see: live, and under no view restriction, its own
-or inherited. Whether it is live does not depend on the clock (the scheduler publishes).
+Public is what an anonymous visitor may see: live, under no view restriction, its own or inherited, and,
+of a page, at or below the home page of a site, since elsewhere it has no address. Whether it is live does
+not depend on the clock (the scheduler publishes).
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,17 +33,44 @@ from wagtail.models import (
     Page,
     PageQuerySet,
     PageViewRestriction,
+    Site,
 )
 
 from .kept import kept
+from .sites import root_paths
 from .together import once
 
 
-def public_pages(queryset: PageQuerySet | None = None, passed: Iterable[int] = ()) -> PageQuerySet:
+def public_pages(
+    queryset: PageQuerySet | None = None, passed: Iterable[int] = (), site: Site | None = None
+) -> PageQuerySet:
     """The public ones among these pages (all pages without an argument), in one query; with those that
-    are open to somebody who has passed these view restrictions (ids)."""
+    are open to somebody who has passed these view restrictions (ids). With a site those of it."""
+    return open_pages(queryset, passed).filter(under_sites(site))
+
+
+def open_pages(queryset: PageQuerySet | None = None, passed: Iterable[int] = ()) -> PageQuerySet:
+    """The same, with those under no site: for a query that is written once, while sites come and go.
+
+    Its author sees to the rest: the pages are below one that is public, or go through `is_under_sites`.
+    """
     pages = Page.objects.all() if queryset is None else queryset
     return pages.filter(~is_restricted(passed), live=True)
+
+
+def under_sites(site: Site | None = None) -> Q:
+    """For a queryset of pages: the home pages, and what is below them, of this site (default: of all)
+    in every language."""
+    roots = Q(pk__in=[])
+    for root in root_paths():
+        if site is None or root.site_id == site.pk:
+            roots |= Q(url_path__startswith=root.root_path)
+    return roots
+
+
+def is_under_sites(page: Page) -> bool:
+    """Whether this page is a home page or below one. No query on a warm process."""
+    return any(page.url_path.startswith(root.root_path) for root in root_paths())
 
 
 def searchable_pages(home: str) -> PageQuerySet:
@@ -140,7 +168,14 @@ def is_readable(page: Page, passed: Iterable[int] = ()) -> bool:
 
     Two queries, none for a draft. Nothing but a password restriction can be passed this way.
     """
-    return page.live and not restrictions_of(page).exclude(pk__in=passed).exists()
+    if not page.live or not is_under_sites(page):
+        return False
+    return not restrictions_of(page).exclude(pk__in=passed).exists()
+
+
+def is_public_row(page: Page) -> bool:
+    """The same of a page that was loaded with the annotation `is_restricted`."""
+    return page.live and not page.is_restricted and is_under_sites(page)  # type: ignore[attr-defined]
 
 
 def restrictions_of(page: Page) -> QuerySet[PageViewRestriction]:

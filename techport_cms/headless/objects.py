@@ -30,7 +30,6 @@ from techport_cms.core.visibility import (
     public_snippets,
 )
 
-from .pages import under_sites
 from .router import api_router
 from .sites import site_query
 
@@ -176,7 +175,7 @@ def types_of(kind: str) -> list[str]:
 def _pages(site: Site, wanted: Wanted) -> QuerySet:
     models = [model for model in get_page_models() if model._meta.label in wanted.types]
     pages = Page.objects.exact_type(*models) if models else Page.objects.all()
-    public = wanted.rows_of(public_pages(pages.filter(under_sites(site))))
+    public = wanted.rows_of(public_pages(pages, site=site))
     return public.only("content_type", "translation_key", "locale__language_code")
 
 

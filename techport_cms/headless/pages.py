@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from wagtail.api.v2.filters import (
     AncestorOfFilter,
@@ -19,7 +19,6 @@ from techport_cms.core.channels import channel_names, for_channel
 from techport_cms.core.references import public_translations
 from techport_cms.core.routing import find_route, split_language
 from techport_cms.core.search import excerpt, highlighted, searched_text
-from techport_cms.core.sites import root_paths
 from techport_cms.core.specific import specific_pages
 from techport_cms.core.together import shared
 from techport_cms.core.translation_state import StatusLoader
@@ -81,13 +80,13 @@ class PagesEndpoint(DeliveryViewSet, PagesAPIViewSet):
         """The public pages of the site that is asked for; of all sites for one page by its id, which may
         be one that the caller knows the password of."""
         passed = caller(self.request._request).passed if self.action == "detail_view" else ()
-        pages = public_pages(model._default_manager.all(), passed)
-        if "channel" in self.values:
-            pages = for_channel(pages, self.values["channel"])
-        if self.action != "listing_view" and "site" not in self.request.GET:
-            return pages.filter(under_sites())
-        site = self._site()
-        return pages.filter(under_sites(site)) if site else pages.none()
+        site = self.values.get("site")
+        if site is None and self.action == "listing_view":
+            site = Site.find_for_request(self.request._request)
+            if site is None:
+                return model._default_manager.none()
+        pages = public_pages(model._default_manager.all(), passed, site)
+        return for_channel(pages, self.values["channel"]) if "channel" in self.values else pages
 
     def _site(self) -> Site | None:
         """The one that is asked for, else the request's."""
@@ -159,15 +158,6 @@ class PagesEndpoint(DeliveryViewSet, PagesAPIViewSet):
 def fallback_for(values: Mapping[str, Any]) -> Locale | None:
     """The language that was wanted, where another one will do."""
     return values.get("locale") if "fallback" in values else None
-
-
-def under_sites(site: Site | None = None) -> Q:
-    """The home pages, and what is under them, of this site (all of them) in every language."""
-    roots = Q(pk__in=[])
-    for root in root_paths():
-        if site is None or root.site_id == site.pk:
-            roots |= Q(url_path__startswith=root.root_path)
-    return roots
 
 
 def page_at(request: Any, path: str, site: Site | None) -> Page | None:

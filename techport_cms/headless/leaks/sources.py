@@ -19,7 +19,7 @@ from wagtail.models import (
     TaskState,
 )
 
-from techport_cms.core.visibility import public_pages, restricted_collections
+from techport_cms.core.visibility import is_under_sites, public_pages, restricted_collections
 
 from .content import CHUNK, Publicity, content_models, part_models
 from .private_texts import Owner, PrivateTexts, owner_of
@@ -66,6 +66,8 @@ def _public(publicity: Publicity) -> Iterator[Iterable[str]]:
 
 
 def _state(row: Model) -> str:
+    if isinstance(row, Page) and row.live and not is_under_sites(row):
+        return "outside"  # of every site
     if getattr(row, "live", True):
         return "private"
     if getattr(row, "expired", False):
