@@ -91,7 +91,7 @@ class Feed:
         return Position(self.head.sequence, next(iter(self.kinds)))
 
     def page(self, position: Position, limit: int) -> FeedPage:
-        """Raises ApiError: 410 where what came after the position is not there any more, or says too little."""
+        """Raises ApiError: 410 where what came after the position is not all there any more."""
         if position.kind is None:
             found = self._changes(position.sequence, limit)
         else:
