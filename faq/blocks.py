@@ -2,12 +2,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.models import Page
+from wagtail.models import Page, PageQuerySet
 
 from techport_cms.content.blocks import SYNCHRONISED, TRANSLATED, ExcerptBlock, locale_of
-from techport_cms.core.delivery import current
 from techport_cms.core.expectations import expect
-from techport_cms.core.references import expect_pages, known_public, public_parent
+from techport_cms.core.references import expect_pages, public_parent
 from techport_cms.core.schemas import array, closed, nullable, ref
 from techport_cms.core.together import once
 from techport_cms.core.visibility import public_pages
@@ -30,30 +29,35 @@ class FaqExcerptBlock(ExcerptBlock):
         preview_value = {"heading": "Veelgestelde vragen", "count": 4}
 
     def expect_excerpt(self, value: Any, page: Page | None) -> None:
-        questions = once(first_questions, locale_of(page), value["count"])
+        questions = once(shown_questions, locale_of(page), value["count"])
         expect([question.answer for question in questions])
         expect_pages(parents_of=questions[:1])
 
     def get_context(self, value: Any, parent_context: dict | None = None) -> dict:
         context = super().get_context(value, parent_context)
         context["questions"] = questions = once(
-            first_questions, locale_of(context.get("page")), value["count"]
+            shown_questions, locale_of(context.get("page")), value["count"]
         )
         context["index"] = public_parent(questions[0]) if questions else None
         return context
 
+    def public_pages(self, locale_id: int | None, value: Any) -> PageQuerySet:
+        return first_questions(locale_id, value["count"])
+
     def get_api_representation(self, value: Any, context: dict | None = None) -> dict:
-        questions = once(first_questions, locale_of((context or {}).get("page")), value["count"])
-        with known_public(questions):
-            links = [current().page(question) for question in questions]
-        return {"heading": value["heading"], "questions": links}
+        return {"heading": value["heading"], "questions": self.links(value, context)}
 
 
-def first_questions(locale_id: int | None, count: int) -> list[Page]:
+def first_questions(locale_id: int | None, count: int) -> PageQuerySet:
     """The first public questions in this language (in all without one)."""
     from .models import QuestionPage  # models.py of a host project may import this module
 
     questions = public_pages(QuestionPage.objects.in_reading_order()).select_related("locale")
     if locale_id is not None:
         questions = questions.filter(locale_id=locale_id)
-    return list(questions[:count])
+    return questions[:count]
+
+
+def shown_questions(locale_id: int | None, count: int) -> list[Page]:
+    """The same as a list, for `once`."""
+    return list(first_questions(locale_id, count))

@@ -2,12 +2,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.models import Page
+from wagtail.models import Page, PageQuerySet
 
 from techport_cms.content.blocks import SYNCHRONISED, TRANSLATED, ExcerptBlock, locale_of
-from techport_cms.core.delivery import current
 from techport_cms.core.pictures import expect_pictures
-from techport_cms.core.references import expect_pages, known_public, public_parent
+from techport_cms.core.references import expect_pages, public_parent
 from techport_cms.core.schemas import array, closed, nullable, ref
 from techport_cms.core.together import once
 from techport_cms.core.visibility import public_pages
@@ -30,25 +29,25 @@ class LatestNewsBlock(ExcerptBlock):
         preview_value = {"heading": "Nieuw", "count": 3}
 
     def expect_excerpt(self, value: Any, page: Page | None) -> None:
-        articles = once(newest_articles, locale_of(page), value["count"])
+        articles = once(shown_articles, locale_of(page), value["count"])
         expect_pictures(article.hero_image for article in articles)
         expect_pages(parents_of=articles[:1])
 
     def get_context(self, value: Any, parent_context: dict | None = None) -> dict:
         context = super().get_context(value, parent_context)
-        context["articles"] = articles = once(newest_articles, locale_of(context.get("page")), value["count"])
+        context["articles"] = articles = once(shown_articles, locale_of(context.get("page")), value["count"])
         expect_pictures(article.hero_image for article in articles)
         context["index"] = public_parent(articles[0]) if articles else None
         return context
 
+    def public_pages(self, locale_id: int | None, value: Any) -> PageQuerySet:
+        return newest_articles(locale_id, value["count"])
+
     def get_api_representation(self, value: Any, context: dict | None = None) -> dict:
-        articles = once(newest_articles, locale_of((context or {}).get("page")), value["count"])
-        with known_public(articles):
-            links = [current().page(article) for article in articles]
-        return {"heading": value["heading"], "articles": links}
+        return {"heading": value["heading"], "articles": self.links(value, context)}
 
 
-def newest_articles(locale_id: int | None, count: int) -> list[Page]:
+def newest_articles(locale_id: int | None, count: int) -> PageQuerySet:
     """The newest public articles in this language (in all without one)."""
     from .models import ArticlePage  # models.py of a host project may import this module
 
@@ -57,4 +56,9 @@ def newest_articles(locale_id: int | None, count: int) -> list[Page]:
     )
     if locale_id is not None:
         articles = articles.filter(locale_id=locale_id)
-    return list(articles.defer_streamfields()[:count])
+    return articles.defer_streamfields()[:count]
+
+
+def shown_articles(locale_id: int | None, count: int) -> list[Page]:
+    """The same as a list, for `once`."""
+    return list(newest_articles(locale_id, count))

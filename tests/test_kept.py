@@ -1,16 +1,26 @@
 """What a process keeps between requests goes with the head of the log, and is kept for nobody else."""
 
 import threading
+from typing import Any
 
 import pytest
-from django.test import Client
-from factories import ArticlePageFactory, NewsIndexPageFactory, add_page, published_home, translated
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from factories import (
+    ArticlePageFactory,
+    NewsIndexPageFactory,
+    StandardPageFactory,
+    add_page,
+    published_home,
+    translated,
+)
 from wagtail.models import Page, Site
 
 from home.models import HomePage, Navigation, StandardPage
 from techport_cms.core import kept as kept_module
 from techport_cms.core.kept import is_kept, keeping, kept
-from techport_cms.core.sites import read_root_paths, url_parts
+from techport_cms.core.sites import read_root_paths, site_at, url_parts
 
 
 class TestStore:
@@ -93,6 +103,36 @@ class TestSite:
     def test_the_sites_roots_are_those_of_wagtail(self, home: HomePage) -> None:
         Site.clear_site_root_paths_cache()
         assert sorted(read_root_paths()) == sorted(Site.get_site_root_paths())
+
+    @pytest.mark.parametrize("languages", [True, False])
+    def test_the_site_at_a_host_is_wagtails(self, home: HomePage, settings: Any, languages: bool) -> None:
+        settings.WAGTAIL_I18N_ENABLED = languages
+        dutch = StandardPageFactory(parent=home, slug="begin")
+        for hostname, port, root in (
+            ("two.example", 80, dutch), ("two.example", 8000, home), ("one.example", 80, home),
+        ):  # fmt: skip
+            Site.objects.create(hostname=hostname, port=port, root_page=root)
+        hosts = (
+            "localhost",
+            "localhost:9",
+            "two.example",
+            "two.example:8000",
+            "two.example:9",
+            "one.example:9",
+        )
+        for default in (True, False):
+            Site.objects.filter(hostname="localhost").update(is_default_site=default)
+            for host in (*hosts, "none.example"):
+                request = RequestFactory().get("/", headers={"host": host})
+                with CaptureQueriesContext(connection) as queries:
+                    found = site_at(request)
+                assert len(queries) == 1
+                wanted = Site.find_for_request(request)
+                assert found == wanted, host
+                if found is not None:
+                    assert (found.root_url, found.root_page) == (wanted.root_url, wanted.root_page)
+            Site.clear_site_root_paths_cache()
+            assert sorted(read_root_paths()) == sorted(Site.get_site_root_paths())
 
     def test_addresses_are_those_of_wagtail(self, home: HomePage) -> None:
         index = NewsIndexPageFactory(parent=home, slug="nieuws-über")

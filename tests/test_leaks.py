@@ -131,7 +131,8 @@ class TestItCanFail:
 
     def test_an_endpoint_that_shows_drafts(self, draft, monkeypatch, capsys) -> None:
         monkeypatch.setattr(
-            "techport_cms.headless.pages.public_pages", lambda pages, passed=(): pages.filter(depth__gt=1)
+            "techport_cms.headless.pages.public_pages",
+            lambda pages, passed=(), site=None: pages.filter(depth__gt=1),
         )
         self.run()
         out = capsys.readouterr().out

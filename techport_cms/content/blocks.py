@@ -16,10 +16,11 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.embeds.blocks import EmbedBlock
 from wagtail.images.blocks import ImageChooserBlock
-from wagtail.models import Locale, Page
+from wagtail.models import Locale, Page, PageQuerySet
 
 from techport_cms.core.delivery import current
 from techport_cms.core.expectations import DocumentLoader
+from techport_cms.core.first_pages import FirstPages
 from techport_cms.core.kept import is_kept, kept
 from techport_cms.core.pictures import alt_text
 from techport_cms.core.references import pages_by_id, public_page, public_pages_by_id
@@ -73,6 +74,23 @@ class ExcerptBlock(ContentBlock):
 
     def expect_excerpt(self, value: Any, page: Page | None) -> None:
         """As `expect` of other blocks: announce what is going to be shown."""
+
+    def public_pages(self, locale_id: int | None, value: Any) -> PageQuerySet:
+        """Those that it shows in this language (in all without one), in its order."""
+        raise NotImplementedError
+
+    def expect_json(self, value: Any, page: Page | None) -> None:
+        shared(FirstPages).expect(*self._list(value, page))
+
+    def links(self, value: Any, context: dict | None) -> list[dict | None]:
+        """Its pages for channels."""
+        ids = shared(FirstPages).ids(*self._list(value, (context or {}).get("page")))
+        pages = pages_by_id(ids)
+        return [current().page(pages[id_]) for id_ in ids if id_ in pages]
+
+    def _list(self, value: Any, page: Any) -> tuple[Hashable, PageQuerySet]:
+        locale_id = locale_of(page)
+        return (type(self), locale_id, value["count"]), self.public_pages(locale_id, value)
 
     def _key(self, value: Any, page: Any) -> Hashable:
         """None where the block stands on no page. The first steps of a path are the home page's."""

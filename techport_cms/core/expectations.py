@@ -26,6 +26,7 @@ from wagtail.images.models import AbstractImage
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
+from .first_pages import FirstPages
 from .pictures import expect_pictures
 from .references import expect_pages
 from .streams import holds, load_blocks
@@ -83,8 +84,9 @@ def expect(values: Iterable[Any], page: Page | None = None) -> None:
     expect_each((value, page) for value in values)
 
 
-def expect_each(shown: Iterable[tuple[Any, Page | None]]) -> None:
-    """The same for what stands on several pages, each with its page."""
+def expect_each(shown: Iterable[tuple[Any, Page | None]], as_json: bool = False) -> None:
+    """The same for what stands on several pages, each with its page; with `as_json` for programs, whom a
+    block may show less (its `expect_json`)."""
     if not is_together():
         return  # nobody would remember
     in_order = list(shown)
@@ -93,7 +95,8 @@ def expect_each(shown: Iterable[tuple[Any, Page | None]]) -> None:
     streams = [(value, page) for value, page in in_order if isinstance(value, StreamValue)]
     load_blocks((stream for stream, _page in streams), _is_loaded)
     for stream, page in streams:
-        _expect_loaded(stream, page)
+        _expect_loaded(stream, page, as_json)
+    shared(FirstPages).load()
 
 
 def _expect(value: Any) -> None:
@@ -126,11 +129,14 @@ def _expect_links(html: str) -> None:
     shared(ImageLoader).expect(int(id_) for kind, id_ in found if kind == "image")
 
 
-def _expect_loaded(stream: StreamValue, page: Page | None) -> None:
+def _expect_loaded(stream: StreamValue, page: Page | None, as_json: bool) -> None:
     for name, block in stream.stream_block.child_blocks.items():
-        if hasattr(block, "expect"):
+        expect = getattr(block, "expect", None)
+        if as_json:
+            expect = getattr(block, "expect_json", expect)
+        if expect is not None:
             for child in stream.blocks_by_name(name):
-                block.expect(child.value, page)
+                expect(child.value, page)
         if holds(block, ImageChooserBlock):
             expect_pictures(_images([child.value for child in stream.blocks_by_name(name)]))
 

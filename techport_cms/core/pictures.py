@@ -16,10 +16,9 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Value, prefetch_related_objects
-from django.utils.translation import get_language
-from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.images.models import AbstractImage, AbstractRendition
 
+from .spoken import active_language, expected_languages
 from .together import is_together, shared
 
 logger = logging.getLogger(__name__)
@@ -83,7 +82,7 @@ def alt_text(image: AbstractImage, own: str = "", language: str | None = None) -
     """What to say of the image: the place's own text, else the image's in this language, else ""."""
     if own:
         return own
-    code = _code(language)
+    code = active_language(language)
     known = getattr(image, "known_alt_texts", {})
     return known[code] if code in known else alt_texts(image).get(code, "")
 
@@ -127,18 +126,22 @@ class PictureLoader:
         self._expected += images
 
     def load(self) -> None:
-        """Renditions and alternative texts in the active language, in one query."""
+        """Renditions and alternative texts, in the active language and those that are expected, in one
+        query."""
         images = [image for image in self._expected if not hasattr(image, "prefetched_renditions")]
         self._expected.clear()
         if not images:
             return
-        code = _code()
+        codes = expected_languages(active_language())
         prefetch_related_objects(
-            images, Prefetch("renditions", _renditions(images[0], code), to_attr="prefetched_renditions")
+            images, Prefetch("renditions", _renditions(images[0], codes), to_attr="prefetched_renditions")
         )
         for image in images:
             if image.prefetched_renditions:  # else it is shown for the first time, which takes long anyway
-                image.known_alt_texts = {code: image.prefetched_renditions[0].text_of_image or ""}
+                first = image.prefetched_renditions[0]
+                image.known_alt_texts = {
+                    code: getattr(first, _text_in(number)) or "" for number, code in enumerate(codes)
+                }
 
 
 def expect_pictures(images: Iterable[AbstractImage | None]) -> None:
@@ -158,18 +161,24 @@ def load_picture(image: AbstractImage) -> None:
         loader.load()
 
 
-def _renditions(image: AbstractImage, code: str) -> QuerySet:
-    """The renditions in all presets, each with the alternative text of its image."""
+def _renditions(image: AbstractImage, codes: list[str]) -> QuerySet:
+    """The renditions in all presets, each with the alternative texts of its image in these languages."""
     specs = [spec for preset in presets().values() for spec in preset.all_filters()]
     renditions = image.get_rendition_model().objects.filter(filter_spec__in=specs)
     if not hasattr(image, "alt_texts"):
-        return renditions.annotate(text_of_image=Value(""))
-    texts = image.alt_texts.model.objects.filter(image=OuterRef("image"), locale__language_code=code)
-    return renditions.annotate(text_of_image=Subquery(texts.values("text")[:1]))
+        return renditions.annotate(**{_text_in(number): Value("") for number in range(len(codes))})
+    texts = image.alt_texts.model.objects.filter(image=OuterRef("image"))
+    return renditions.annotate(
+        **{
+            _text_in(number): Subquery(texts.filter(locale__language_code=code).values("text")[:1])
+            for number, code in enumerate(codes)
+        }
+    )
 
 
-def _code(language: str | None = None) -> str:
-    return get_supported_content_language_variant(language or get_language() or "")
+def _text_in(number: int) -> str:
+    """The name of the alternative text in the language with this number."""
+    return f"text_of_image_{number}"
 
 
 def picture(image: AbstractImage, preset_name: str, alt: str = "") -> Picture:

@@ -12,12 +12,11 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language
-from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Locale, Page, PageQuerySet
 
-from .prepared import Parameter, padded, parameters, prepared
+from .prepared import padded, parameters, prepared
 from .sites import know_root_paths
+from .spoken import active_language, expected_languages
 from .together import shared, together
 from .visibility import is_public_row, is_restricted
 
@@ -32,6 +31,7 @@ class PageLoader:
         self._loaded: set[tuple[str, Any, str]] = set()  # keys, with the language where it matters
         self._pages: dict[Key, Page] = {}
         self._translations: dict[UUID, dict[str, Page]] = defaultdict(dict)  # the public ones, by language
+        self._oldest: dict[UUID, int] = {}  # among all that are loaded, drafts too
 
     def expect(self, keys: Iterable[Key]) -> None:
         self._expected.update(keys)
@@ -65,44 +65,52 @@ class PageLoader:
         """The public translations that are loaded, by language."""
         return self._translations[key]
 
+    def oldest(self, key: UUID) -> int | None:
+        """Of the pages with this translation key, drafts too; None where they were not asked for."""
+        return self._oldest.get(key) if ("translation_key", key, "") in self._loaded else None
+
     def load(self, keys: set[Key], code: str) -> None:
         if all(_in_language(key, code) in self._loaded for key in keys):
             return
         # What is expected stays so: an id leads to another page in another language.
-        asked = {_in_language(key, code): key for key in keys | self._expected}
-        missing = [key for marked, key in asked.items() if marked not in self._loaded]
+        codes = expected_languages(code)
+        asked = {_in_language(key, one): key for key in keys | self._expected for one in codes}
+        missing = {key for marked, key in asked.items() if marked not in self._loaded}
         self._loaded.update(asked)
-        for page in self._query(missing, code):
+        for page in self._query(missing, codes):
             know_root_paths(page)
             self._pages["id", page.pk] = self._pages["path", page.path] = page
+            self._oldest[page.translation_key] = min(page.pk, self._oldest.get(page.translation_key, page.pk))
             if is_public_row(page):
                 self._translations[page.translation_key][page.locale.language_code] = page
 
-    def _query(self, keys: Iterable[Key], code: str) -> Iterable[Page]:
+    def _query(self, keys: Iterable[Key], codes: list[str]) -> Iterable[Page]:
         values: dict[str, list[Any]] = defaultdict(list)
         for field, value in keys:
             values[field].append(value)
         given = {field: padded(found) for field, found in sorted(values.items())}
         shape = tuple((field, len(found)) for field, found in given.items())
-        return prepared(_pages_with, shape)(code, *chain.from_iterable(given.values()))
+        languages = padded(codes)
+        return prepared(_pages_with, shape, len(languages))(*languages, *chain.from_iterable(given.values()))
 
 
 def _in_language(key: Key, code: str) -> tuple[str, Any, str]:
     return (*key, code if key[0] == "id" else "")
 
 
-def _pages_with(shape: tuple[tuple[str, int], ...]) -> PageQuerySet:
-    """The pages with so many values of these fields, and the translations of those with a `pk`."""
-    arms, first = [], 1
+def _pages_with(shape: tuple[tuple[str, int], ...], languages: int) -> PageQuerySet:
+    """The pages with so many values of these fields, and the translations of those with an `id` into so
+    many languages."""
+    arms, first = [], languages
     for field, number in shape:
         named = Page.objects.filter(
             **{f"{field}__in": parameters(number, Page._meta.get_field(field), first)}
         )
         arms.append(named)
         if field == "id":
-            language = Parameter(0, Locale._meta.get_field("language_code"))
+            codes = parameters(languages, Locale._meta.get_field("language_code"))
             keys = named.order_by().values("translation_key")
-            arms.append(Page.objects.filter(translation_key__in=keys, locale__language_code=language))
+            arms.append(Page.objects.filter(translation_key__in=keys, locale__language_code__in=codes))
         first += number
     # A union, since for an OR of these the database would look at every page.
     ids, *others = [arm.order_by().values("pk") for arm in arms]
@@ -119,7 +127,7 @@ def public_pages_by_id(ids: Iterable[int], language: str | None = None) -> dict[
     wanted = {int(id_) for id_ in ids}
     if not wanted:
         return {}
-    code, loader = _code(language), shared(PageLoader)
+    code, loader = active_language(language), shared(PageLoader)
     loader.load({("id", id_) for id_ in wanted}, code)
     return {id_: loader.public_page(("id", id_), code) for id_ in wanted}
 
@@ -131,7 +139,7 @@ def public_page(page: Page | None) -> Page | None:
 
 def public_parent(page: Page) -> Page | None:
     """The public page above this one."""
-    return shared(PageLoader).public_page(_parent_key(page), _code())
+    return shared(PageLoader).public_page(_parent_key(page), active_language())
 
 
 @contextmanager
@@ -139,20 +147,20 @@ def known_public(pages: Iterable[Page]) -> Iterator[None]:
     """Within this context, references to these pages cost no query: they were just found to be
     public, with their locale."""
     with together():
-        shared(PageLoader).know(pages, _code())
+        shared(PageLoader).know(pages, active_language())
         yield
 
 
 def public_itself(id_: int) -> Page | None:
     """The page with this id where it is public, not its translation."""
-    page = shared(PageLoader).page(id_, _code())
+    page = shared(PageLoader).page(id_, active_language())
     return page if page is not None and is_public_row(page) else None
 
 
 def public_ancestors(page: Page) -> list[Page]:
     """The public pages above this one, the home page first. Costs no query where `expect_ancestors`
     has announced them."""
-    loader, code = shared(PageLoader), _code()
+    loader, code = shared(PageLoader), active_language()
     loader.load(set(_ancestor_keys(page)), code)
     found = (loader.loaded(key) for key in _ancestor_keys(page))
     return [above for above in found if above is not None and is_public_row(above)]
@@ -165,7 +173,7 @@ def expect_ancestors(pages: Iterable[Page]) -> None:
 def pages_by_id(ids: Iterable[int]) -> dict[int, Page]:
     """The pages themselves, for who does not show them: they may be drafts or private."""
     wanted = set(ids)
-    loader, code = shared(PageLoader), _code()
+    loader, code = shared(PageLoader), active_language()
     loader.load({("id", id_) for id_ in wanted}, code)
     return {id_: page for id_ in wanted if (page := loader.page(id_, code)) is not None}
 
@@ -173,8 +181,14 @@ def pages_by_id(ids: Iterable[int]) -> dict[int, Page]:
 def public_translations(pages: Iterable[Page]) -> dict[tuple[UUID, str], Page]:
     """The public translations of these pages, by translation key and language. One query at most."""
     keys, loader = {page.translation_key for page in pages}, shared(PageLoader)
-    loader.load({("translation_key", key) for key in keys}, _code())
+    loader.load({("translation_key", key) for key in keys}, active_language())
     return {(key, code): page for key in keys for code, page in loader.translations(key).items()}
+
+
+def oldest_page(key: UUID) -> int | None:
+    """The primary key of the oldest page with this translation key, draft or not, where its translations
+    have been loaded. Costs no query."""
+    return shared(PageLoader).oldest(key)
 
 
 def expect_pages(
@@ -205,7 +219,3 @@ def _ancestor_keys(page: Page) -> list[Key]:
     """From the home page down; the root of all trees is no page that anybody sees."""
     step = page.steplen
     return [("path", page.path[: depth * step]) for depth in range(2, page.depth)]
-
-
-def _code(language: str | None = None) -> str:
-    return get_supported_content_language_variant(language or get_language() or "")

@@ -1,9 +1,12 @@
 """Which site a request is for, and where the sites' home pages are: no query on a warm process."""
 
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
+from django.db.models import F
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, override
 from wagtail.coreutils import WAGTAIL_APPEND_SLASH, get_supported_content_language_variant
@@ -12,12 +15,14 @@ from wagtail.models.sites import SiteRootPath
 
 from .kept import is_keeping, kept
 
+SITE = ("id", "hostname", "port", "site_name", "root_page_id", "is_default_site")  # columns of a site
+
 
 def remember_site(request: HttpRequest) -> None:
     """Put what is kept where Wagtail looks for it first. Does nothing where nothing is kept."""
     if is_keeping():
         key = ("site", request.get_host(), request.get_port())
-        request._wagtail_site = kept(key, lambda: Site.find_for_request(request))  # type: ignore[attr-defined]
+        request._wagtail_site = kept(key, lambda: site_at(request))  # type: ignore[attr-defined]
         request._wagtail_cached_site_root_paths = root_paths()  # type: ignore[attr-defined]
 
 
@@ -61,21 +66,51 @@ def root_paths() -> list[SiteRootPath]:
 
 
 def read_root_paths() -> list[SiteRootPath]:
-    """The same from the database: two queries."""
-    sites = Site.objects.select_related("root_page__locale")
-    in_order = sites.order_by("-root_page__url_path", "-is_default_site", "hostname")
-    homes = _homes([site.root_page for site in in_order])
+    """The same of the sites that are known. One query."""
+    sites = kept("sites", read_sites)
     return [
         SiteRootPath(site.pk, home.url_path, site.root_url, home.locale.language_code)
-        for site in in_order
+        for site, homes in sites
         for home in homes
-        if home.translation_key == site.root_page.translation_key
     ]
 
 
-def _homes(roots: list[Page]) -> list[Page]:
-    """The root pages with their translations."""
+def site_at(request: HttpRequest) -> Site | None:
+    """As Site.find_for_request() among the sites that are known: of those at the host that at the port,
+    else the default one; else the default site, unless only one site is at the host."""
+    host = request._get_raw_host()  # type: ignore[attr-defined]
+    hostname, port = split_domain_port(host)[0], request.get_port()
+    sites = [site for site, _homes in kept("sites", read_sites)]
+    here = [site for site in sites if site.hostname == hostname]
+    exact = [site for site in here if str(site.port) == port]
+    default = [site for site in sites if site.is_default_site]
+    best = exact or [site for site in here if site.is_default_site] or (here if len(here) == 1 else default)
+    return best[0] if best else None
+
+
+def read_sites() -> list[tuple[Site, list[Page]]]:
+    """Each site with its home page in every language, the most specific place first. One query."""
+    roots = Site.objects.values("root_page__translation_key")
+    homes = Page.objects.filter(translation_key__in=roots)
     if not getattr(settings, "WAGTAIL_I18N_ENABLED", False):
-        return roots
-    keys = {root.translation_key for root in roots}
-    return list(Page.objects.filter(translation_key__in=keys).select_related("locale").order_by("pk"))
+        homes = homes.filter(sites_rooted_here__isnull=False)
+    columns = {f"site_{name}": F(f"sites_rooted_here__{name}") for name in SITE}
+    rows = list(homes.select_related("locale").annotate(**columns).order_by("pk"))
+    languages = {row.pk: row for row in rows}.values()  # a page may be the root of several sites
+    sites = [_site_of(row) for row in rows if row.site_id is not None]
+    sites.sort(key=lambda site: (not site.is_default_site, site.hostname))
+    sites.sort(key=lambda site: site.root_page.url_path, reverse=True)
+    return [(site, [home for home in languages if _is_home_of(home, site)]) for site in sites]
+
+
+def _site_of(row: Any) -> Site:
+    values = {name: getattr(row, f"site_{name}") for name in SITE}
+    site = Site.from_db(row._state.db, list(values), list(values.values()))
+    site.root_page = row
+    return site
+
+
+def _is_home_of(page: Page, site: Site) -> bool:
+    if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
+        return page.translation_key == site.root_page.translation_key
+    return page.pk == site.root_page.pk

@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import Min
-from wagtail.models import Locale, TranslatableMixin
+from wagtail.models import Locale, Page, TranslatableMixin
+
+from .references import oldest_page
 
 
 class TranslationState(StrEnum):
@@ -66,17 +68,14 @@ def _for_reader(
 
 def _by_age(items: Items) -> Statuses:
     """Without a desk the oldest of the siblings is taken for the source: it was there first."""
-    siblings = (
-        items[0]
-        .get_translation_model()
-        ._default_manager.filter(translation_key__in={item.translation_key for item in items})
-    )
-    oldest = set(
-        siblings.order_by()
-        .values("translation_key")
-        .annotate(first=Min("pk"))
-        .values_list("first", flat=True)
-    )
+    keys = {item.translation_key for item in items}
+    known = {key: oldest_page(key) for key in keys if isinstance(items[0], Page)}
+    oldest = {pk for pk in known.values() if pk is not None}
+    unknown = {key for key in keys if known.get(key) is None}
+    if unknown:
+        siblings = items[0].get_translation_model()._default_manager.filter(translation_key__in=unknown)
+        firsts = siblings.order_by().values("translation_key").annotate(first=Min("pk"))
+        oldest.update(firsts.values_list("first", flat=True))
     source, translated = map(TranslationStatus, (TranslationState.SOURCE, TranslationState.TRANSLATED))
     return {item.pk: source if item.pk in oldest else translated for item in items}
 

@@ -175,7 +175,7 @@ def is_readable(page: Page, passed: Iterable[int] = ()) -> bool:
 
 def is_public_row(page: Page) -> bool:
     """The same of a page that was loaded with the annotation `is_restricted`."""
-    return page.live and not page.is_restricted and is_under_sites(page)  # type: ignore[attr-defined]
+    return page.live and not page.is_restricted and is_under_sites(page)
 
 
 def restrictions_of(page: Page) -> QuerySet[PageViewRestriction]:

@@ -10,7 +10,7 @@ from wagtail.api.utils import get_full_url
 from wagtail.images.models import AbstractImage
 
 from techport_cms.core.delivery import Delivery, Json
-from techport_cms.core.pictures import Source, picture, presets
+from techport_cms.core.pictures import Source, load_picture, picture, presets
 
 from .conf import conf
 from .parameters import Parameter, one_of
@@ -28,6 +28,8 @@ class ChannelDelivery(Delivery):
 
     def image(self, image: AbstractImage | None, alt: str | None = None) -> Json | None:
         """With `focal_point`, and `renditions` by preset where the request asks for some."""
+        if self.renditions and image is not None:
+            load_picture(image)  # with its alternative texts
         found = super().image(image, alt)
         if found is None or image is None:
             return found

@@ -18,6 +18,7 @@ from wagtail.models import Page, TranslatableMixin
 
 from techport_cms.core.expectations import expect_each
 from techport_cms.core.references import expect_ancestors, expect_pages
+from techport_cms.core.spoken import expect_languages
 from techport_cms.core.streams import holds, load_blocks
 
 ABOVE = {"breadcrumbs", "parent"}
@@ -34,7 +35,7 @@ def with_related(queryset: QuerySet, serializer_class: Any) -> QuerySet:
 def announce(objects: list[Any], serializer_class: Any) -> None:
     """Let what these objects show, and what is nested in them, be loaded together."""
     shown = list(_shown(objects, serializer_class))
-    expect_each(shown)
+    expect_each(shown, as_json=True)
     load_blocks((value for value, _page in shown if isinstance(value, StreamValue)), holds)
 
 
@@ -60,6 +61,7 @@ def _ways(serializer_class: Any, prefix: str = "") -> tuple[list[str], list[Any]
 
 def _shown(objects: list[Any], serializer_class: Any) -> Iterator[Shown]:
     pages = [one for one in objects if isinstance(one, Page)]
+    expect_languages(page.locale.language_code for page in pages)
     if pages:
         _announce_around(pages, set(serializer_class.Meta.fields))
     for name in text_fields(serializer_class):
