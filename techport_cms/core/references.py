@@ -41,15 +41,6 @@ class PageLoader:
         self.load({("id", id_)}, code)
         return self._pages.get(("id", id_))
 
-    def know(self, pages: Iterable[Page], code: str) -> None:
-        """Pages that were just found to be public, with their locale."""
-        for page in pages:
-            page.is_restricted = False
-            self._pages["id", page.pk] = self._pages["path", page.path] = page
-            self._translations[page.translation_key][page.locale.language_code] = page
-            if page.locale.language_code == code:  # it is itself what a reference leads to
-                self._loaded.add(("id", page.pk, code))
-
     def loaded(self, key: Key) -> Page | None:
         return self._pages.get(key)
 
@@ -140,15 +131,6 @@ def public_page(page: Page | None) -> Page | None:
 def public_parent(page: Page) -> Page | None:
     """The public page above this one."""
     return shared(PageLoader).public_page(_parent_key(page), active_language())
-
-
-@contextmanager
-def known_public(pages: Iterable[Page]) -> Iterator[None]:
-    """Within this context, references to these pages cost no query: they were just found to be
-    public, with their locale."""
-    with together():
-        shared(PageLoader).know(pages, active_language())
-        yield
 
 
 def public_itself(id_: int) -> Page | None:
