@@ -202,7 +202,7 @@ class TestPlainForeignKey:
                 with CaptureQueriesContext(connection) as queries:
                     read("pages/", limit=limit, **query)
                 counts.append(len(queries))
-            assert counts == [11, 11]
+            assert counts == [10, 10]
 
     def test_the_document_tells_it(self, db: None) -> None:
         with showing(ArticlePage, APIField("hero_image")):

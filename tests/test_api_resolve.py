@@ -310,7 +310,7 @@ class MovingMiddleware:
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/vragen/waarom/", 9),
+        ("/vragen/waarom/", 8),
         ("/vragen/waarom", 7),
         ("/verhuisd/", 10),
         ("/vragen/weg/", 7),
