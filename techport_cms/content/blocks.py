@@ -25,7 +25,7 @@ from techport_cms.core.kept import is_kept, kept
 from techport_cms.core.pictures import alt_text
 from techport_cms.core.references import pages_by_id, public_page, public_pages_by_id
 from techport_cms.core.schemas import Schema, array, closed, nullable, ref
-from techport_cms.core.together import shared
+from techport_cms.core.together import shared, together
 
 from .embeds import EmbedFacade
 from .policy import OVERRIDABLE, SYNCHRONISED, TRANSLATED
@@ -84,9 +84,10 @@ class ExcerptBlock(ContentBlock):
 
     def links(self, value: Any, context: dict | None) -> list[dict | None]:
         """Its pages for channels."""
-        ids = shared(FirstPages).ids(*self._list(value, (context or {}).get("page")))
-        pages = pages_by_id(ids)
-        return [current().page(pages[id_]) for id_ in ids if id_ in pages]
+        with together():
+            ids = shared(FirstPages).ids(*self._list(value, (context or {}).get("page")))
+            pages = pages_by_id(ids)
+            return [current().page(pages[id_]) for id_ in ids if id_ in pages]
 
     def _list(self, value: Any, page: Any) -> tuple[Hashable, PageQuerySet]:
         locale_id = locale_of(page)

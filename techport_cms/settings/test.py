@@ -18,6 +18,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATIC_ROOT = MEDIA_ROOT / "static"  # WhiteNoise would look at each file of `make run` for every test client
 TECHPORT_CACHE["DIRECTORY"] = MEDIA_ROOT
 SERVE_MEDIA = True
 WAGTAILADMIN_BASE_URL = "http://localhost"
