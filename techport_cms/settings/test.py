@@ -19,6 +19,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_ROOT = MEDIA_ROOT / "static"  # WhiteNoise would look at each file of `make run` for every test client
+STATIC_ROOT.mkdir()
 TECHPORT_CACHE["DIRECTORY"] = MEDIA_ROOT
 SERVE_MEDIA = True
 WAGTAILADMIN_BASE_URL = "http://localhost"
