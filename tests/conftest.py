@@ -127,8 +127,10 @@ def clean_state() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     executable = installed(*BROWSERS)
+    # Its event loop gives this thread another connection, which knows nothing of transactions of the old one.
+    rows.turn_to([], request.config.stash[blocking_manager_key])
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=OPTIONS)
         yield chromium

@@ -18,7 +18,8 @@ from partners.models import PartnerPage
 from techport_cms.content.models import ContentImage
 from techport_cms.core.translation_state import translation_status
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+# On PostgreSQL the demo site of other tests is loaded.
+pytestmark = [pytest.mark.either, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
 # What each answer must tell, of the facts in Techport's own FAQ, in Dutch and in English.
 FACTS = {
