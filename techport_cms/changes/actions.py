@@ -19,8 +19,8 @@ from wagtail.actions.base import BaseAction
 from wagtail.actions.move_page import MovePageAction
 from wagtail.actions.publish_revision import PublishRevisionAction
 
+from . import places
 from .models import Kind
-from .places import read_places_of_move
 from .receivers import acting
 
 KINDS: dict[type[BaseAction], Kind] = {PublishRevisionAction: Kind.PUBLISH, MovePageAction: Kind.MOVE}
@@ -40,8 +40,7 @@ def _in_transaction(execute: Any, kind: Kind | None) -> Any:
     @wraps(execute)
     def execute_in_transaction(self: BaseAction, *args: Any, **kwargs: Any) -> Any:
         with transaction.atomic(), _telling(kind):
-            if isinstance(self, MovePageAction):
-                read_places_of_move(self)
+            places.prepare(self)
             return execute(self, *args, **kwargs)
 
     execute_in_transaction.is_transaction = True  # type: ignore[attr-defined]

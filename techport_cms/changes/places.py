@@ -8,13 +8,16 @@ of the page and of its target. On SQLite writers wait for each other from their 
 
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.signals import pre_save
+from wagtail.actions.base import BaseAction
+from wagtail.actions.delete_page import DeletePageAction
 from wagtail.actions.move_page import MovePageAction
 from wagtail.models import Page
 
 from .receivers import is_moving
 
+TREE = 7319824650133  # of the advisory lock; any number that nobody else takes
 PLACE = ("path", "depth", "numchild")
 
 
@@ -31,8 +34,16 @@ def keep_place(
         read_places(instance)
 
 
-def read_places_of_move(action: MovePageAction) -> None:
-    read_places(action.page, action.target)
+def prepare(action: BaseAction) -> None:
+    """Called in the transaction of an action, before it reads anything. Moves and deletions wait for each
+    other, since treebeard counts children by the path of their parent, which another move may change."""
+    if not isinstance(action, MovePageAction | DeletePageAction):
+        return
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE])
+    others = (action.target,) if isinstance(action, MovePageAction) else ()
+    read_places(action.page, *others)
 
 
 def read_places(*pages: Page) -> None:
