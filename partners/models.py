@@ -25,6 +25,7 @@ from techport_cms.content.filters import Catalogue, Filter, FilteredList
 from techport_cms.content.models import AbstractTerm, BasePage, IndexPage
 from techport_cms.content.serializers import ImageField, TermField
 from techport_cms.core.kept import kept
+from techport_cms.core.one_of import OneOf
 from techport_cms.core.pictures import expect_pictures
 from techport_cms.core.prepared import Parameter, prepared
 from techport_cms.core.specific import listed
@@ -289,7 +290,7 @@ class PartnerPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["point"] = map_point(self, self.get_url(request))
-        context["related_pages"] = self.related_pages()
+        context["related_pages"] = SimpleLazyObject(self.related_pages)  # not looked up where it is kept
         return context
 
 
@@ -299,8 +300,8 @@ def _pages_pointing_to() -> PageQuerySet:
     page_type = ContentType.objects.get_for_model(Page)
     same_partner = Page.objects.filter(translation_key=key).values(text_id=Cast("pk", models.CharField()))
     pointing = ReferenceIndex.objects.filter(
-        base_content_type=page_type, to_content_type=page_type, to_object_id__in=same_partner
+        OneOf("to_object_id", same_partner), base_content_type=page_type, to_content_type=page_type
     )
     ids = pointing.values(page_id=Cast("object_id", models.IntegerField()))
-    pages = Page.objects.filter(id__in=ids, locale=Parameter(1, Locale._meta.pk))
+    pages = Page.objects.filter(OneOf("id", ids), locale=Parameter(1, Locale._meta.pk))
     return open_pages(pages.exclude(id=Parameter(2, pk))).order_by("-first_published_at", "-pk")[:4]

@@ -75,6 +75,19 @@ class TestPlans:
         assert "MATERIALIZE places" in plan
         assert "SCAN one" not in plan  # once for each place that is restricted
 
+    def test_what_points_to_a_partner_is_gathered_once_also_without_statistics(self, directory) -> None:
+        if connection.vendor != "postgresql":
+            pytest.skip("SQLite does so by itself")
+        partner = PartnerPage.objects.first()
+        with CaptureQueriesContext(connection) as queries:
+            partner.related_pages()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_hashjoin = off")
+            cursor.execute(f"EXPLAIN {queries[0]['sql']}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert plan.count("InitPlan") == 3  # translations, pages that point, places that are restricted
+        assert plan.count("Semi Join") == 1  # of the restricted places, with no column of the outer query
+
     def test_the_order_of_the_tree_is_that_of_an_index(self, directory) -> None:
         english = Locale.objects.get_or_create(language_code="en")[0]
         for _ in range(30):  # so that it matters by which index a language is read

@@ -33,6 +33,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 from techport_cms.content.blocks import BodyBlocks
 from techport_cms.content.models import BasePage
 from techport_cms.content.serializers import ImageField, PageField
+from techport_cms.core.kept import kept
 from techport_cms.core.public_forms import CookielessFormMixin
 from techport_cms.core.references import public_pages_by_id
 
@@ -269,8 +270,15 @@ class JoinPage(CookielessFormMixin, EmailFormMixin, FormMixin, BasePage):
         return context
 
     def _form_key(self, request: HttpRequest) -> int | None:
-        """For `{% keep %}`: the empty form of the page as it is published, which routing has found."""
-        return self.pk if request.method == "GET" and hasattr(self, "routed_ancestors") else None
+        """For `{% keep %}`: the empty form."""
+        return self.pk if request.method == "GET" and self._is_as_published() else None
+
+    def _is_as_published(self) -> bool:
+        return hasattr(self, "routed_ancestors")  # routing has found it; of a draft it knows nothing
+
+    def get_form_class(self) -> type[forms.Form]:
+        make = super().get_form_class
+        return kept(("form class", self.pk), make) if self._is_as_published() else make()
 
     def process_form_submission(self, form: forms.Form) -> AbstractFormSubmission:
         """Store what was sent and have it mailed. Sent twice (double click, reload), it is kept once."""
