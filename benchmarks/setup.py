@@ -16,9 +16,6 @@ def configure() -> None:
     import run
 
     run.configure("serve", run.read_port())
-    import django
-
-    django.setup()
     gc.collect()
     gc.freeze()
 

@@ -32,9 +32,6 @@ def main(mode):
     port = read_port()
     check_port_is_free(port)
     configure(mode, port)
-    import django
-
-    django.setup()
     from django.conf import settings
 
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -64,10 +61,22 @@ def check_port_is_free(port):
 
 
 def configure(mode, port):
+    """Set Django up. Ends here with the settings of a real site, whose database is none to fill."""
     os.chdir(ROOT)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "techport_cms.settings.development")
     os.environ.setdefault("DEBUG", "0" if mode == "serve" else "1")
     os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
+    import django
+
+    django.setup()
+    from home.people.demo import is_demo_site
+
+    if not is_demo_site():
+        module = os.environ["DJANGO_SETTINGS_MODULE"]
+        sys.exit(
+            f"This is for a demo site. {module} is for a real one: it does not have DEMO_USERS. "
+            "Nothing was changed. Unset DJANGO_SETTINGS_MODULE, in .env too, for a site to try."
+        )
 
 
 def prepare(collect):

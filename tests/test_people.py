@@ -23,6 +23,7 @@ from wagtail.users.models import UserProfile
 from webhook_receiver import make_endpoint
 
 from home.models import HomePage
+from home.people.demo import NotADemoSiteError, create_demo_users
 from home.people.groups import CHIEF_EDITORS, EDITORS
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +220,8 @@ def permissions() -> set[tuple]:
 def test_demo_users_are_refused_on_a_real_site() -> None:
     with pytest.raises(CommandError, match="DEMO_USERS"):
         call_command("create_demo_users", PASSWORD)
+    with pytest.raises(NotADemoSiteError):
+        create_demo_users(PASSWORD)
     assert not User.objects.exists()
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import polib
 import pytest
+from demo_site import free_port
 from installed import installed
 from PIL import Image
 
@@ -231,6 +233,26 @@ def test_port_in_use_is_a_sentence() -> None:
     assert result.returncode == 1
     assert result.stderr.startswith(f"Port {port} cannot be used")
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("mode", ["serve", "dev"])
+def test_the_demo_site_is_not_made_of_a_real_one(tmp_path: Path, mode: str) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PORT": str(free_port()),
+        "DJANGO_SETTINGS_MODULE": "techport_cms.settings.base",
+        "SECRET_KEY": "x" * 50,
+        "ALLOWED_HOSTS": "localhost",
+        "DATA_DIR": str(tmp_path / "data"),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
+        "CACHE_DIR": str(tmp_path),
+    }
+    command = [sys.executable, str(SCRIPTS / "run.py"), mode]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)  # noqa: S603
+    assert result.returncode == 1
+    assert result.stderr.startswith("This is for a demo site. techport_cms.settings.base is for a real one")
+    assert result.stdout == ""
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_program_fails_in_ci_only(monkeypatch: pytest.MonkeyPatch) -> None:

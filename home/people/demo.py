@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import transaction
@@ -11,12 +12,20 @@ from wagtail.users.models import UserProfile
 from .groups import CHIEF_EDITORS, EDITORS, translators
 
 
+class NotADemoSiteError(RuntimeError):
+    """The settings do not have DEMO_USERS."""
+
+
 @dataclass(frozen=True)
 class DemoUser:
     username: str
     first_name: str
     language: str
     group: str | None  # None: may do everything
+
+
+def is_demo_site() -> bool:
+    return getattr(settings, "DEMO_USERS", False)
 
 
 def demo_users() -> list[DemoUser]:
@@ -33,8 +42,10 @@ def demo_users() -> list[DemoUser]:
 def create_demo_users(password: str) -> list[str]:
     """Make who is missing; return the names of those who have this password.
 
-    Raises Group.DoesNotExist before `create_groups` has run.
+    Raises NotADemoSiteError, and Group.DoesNotExist before `create_groups` has run.
     """
+    if not is_demo_site():
+        raise NotADemoSiteError("Only for a demo site: the settings must have DEMO_USERS = True.")
     users = {demo.username: _get_or_create(demo, password) for demo in demo_users()}
     return [name for name, user in users.items() if user.is_active and user.check_password(password)]
 

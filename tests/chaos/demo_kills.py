@@ -25,12 +25,14 @@ ITEMS = {  # of each kind few; one is not translated, one has changed since, one
 def prepare() -> None:
     """As scripts/run.py does, but for the files of the site."""
     from django.core.management import call_command
+    from django.test import override_settings
 
     from home.people.demo import create_demo_users
 
     call_command("load_demo", verbosity=0)
     call_command("create_groups", verbosity=0)
-    create_demo_users("secret")
+    with override_settings(DEMO_USERS=True):
+        create_demo_users("secret")
 
 
 def make_smaller(directory: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 from factories import FaqCategoryFactory, ImageFactory
@@ -74,7 +74,8 @@ class World:
         for page in (self.edited, self.scheduled, self.translated):
             page.create_alias(update_slug=f"alias-{page.pk}")
         create_groups()
-        create_demo_users("demo")
+        with override_settings(DEMO_USERS=True):
+            create_demo_users("demo")
         self.client = Client(raise_request_exception=True)
         self.client.force_login(get_user_model().objects.get(username="chief"))
         self.form = self._form()

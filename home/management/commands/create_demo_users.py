@@ -1,9 +1,8 @@
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from home.people.demo import create_demo_users
+from home.people.demo import NotADemoSiteError, create_demo_users
 
 
 class Command(BaseCommand):
@@ -13,8 +12,9 @@ class Command(BaseCommand):
         parser.add_argument("password", help="the password of all four")
 
     def handle(self, *args: Any, password: str, verbosity: int, **options: Any) -> None:
-        if not getattr(settings, "DEMO_USERS", False):
-            raise CommandError("Only for a demo site: the settings must have DEMO_USERS = True.")
-        names = create_demo_users(password)
+        try:
+            names = create_demo_users(password)
+        except NotADemoSiteError as error:
+            raise CommandError(str(error)) from error
         if verbosity:
             self.stdout.write(f"Users with this password: {', '.join(names) or 'none'}.")
