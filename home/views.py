@@ -1,16 +1,18 @@
 """What the site answers besides its pages."""
 
+import posixpath
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
+from django.views.static import serve
 from wagtail.models import Page, Site
 
 from techport_cms.core.kept import kept
@@ -84,6 +86,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     with translation.override(language):
         home_url = reverse("wagtail_serve", args=[""])
         return HttpResponse(get_template("500.html").render({"home_url": home_url}), status=500)
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """An uploaded file, but no document: /documents/ asks who may read it."""
+    path = posixpath.normpath(path).lstrip("/")
+    if path.startswith("documents/"):
+        raise Http404
+    return serve(request, path, document_root=str(settings.MEDIA_ROOT))
 
 
 @require_safe

@@ -2,7 +2,6 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
-from django.views.static import serve as serve_file
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -25,8 +24,7 @@ urlpatterns = [
 ]
 
 if getattr(settings, "SERVE_MEDIA", False):  # in production the web server does
-    media = {"document_root": settings.MEDIA_ROOT}
-    urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve_file, media))
+    urlpatterns.append(re_path(r"^media/(?P<path>.*)$", views.media))
 
 urlpatterns += i18n_patterns(
     path("search/", views.search, name="search"),

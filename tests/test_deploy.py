@@ -1,15 +1,18 @@
-"""What deploy/ holds is taken by the programs that it is for."""
+"""What deploy/ holds is taken by the programs that it is for, and does what it is for."""
 
 import datetime
 import subprocess
+import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from demo_site import free_port
+from demo_site import free_port, wait_for
 from installed import installed
 
 from benchmarks.servers import MAIN, deployed
@@ -66,3 +69,31 @@ def test_nginx_takes_the_configuration(tmp_path: Path, written) -> None:
     command = [nginx, "-t", "-c", str(file), "-e", str(tmp_path / "error.log")]
     result = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
     assert result.returncode == 0, result.stderr
+
+
+@pytest.fixture
+def media(tmp_path: Path) -> Iterator[str]:
+    """The address of /media/ of an nginx with our configuration, with a file in each directory."""
+    nginx, port = installed("nginx"), free_port()
+    for name in ("documents", "images"):
+        (tmp_path / "media" / name).mkdir(parents=True)
+        (tmp_path / "media" / name / "a.txt").touch()
+    written = deployed(port, tmp_path, 8000)
+    assert "/srv/techport/var/media/" in written
+    server = written.replace("/srv/techport/var/media/", f"{tmp_path}/media/")
+    (tmp_path / "nginx.conf").write_text("user root;" + MAIN.format(directory=tmp_path, server=server))
+    log = tmp_path / "error.log"
+    command = [nginx, "-c", str(tmp_path / "nginx.conf"), "-e", str(log)]
+    process = subprocess.Popen(command)  # noqa: S603
+    try:
+        wait_for(f"http://127.0.0.1:{port}/media/images/a.txt", process, log)
+        yield f"http://127.0.0.1:{port}/media"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def test_nginx_sends_no_document_past_the_application(media: str) -> None:
+    for path in ("/documents/a.txt", "//documents/a.txt", "/images/../documents/a.txt", "/%64ocuments/a.txt"):
+        with pytest.raises(HTTPError, match="404"):
+            urllib.request.urlopen(media + path)  # noqa: S310

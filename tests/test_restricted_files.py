@@ -1,4 +1,7 @@
-"""What is in a restricted collection is on no page of the website, whatever points to it."""
+"""What is in a restricted collection is on no page of the website, whatever points to it, and its documents
+are sent to nobody who may not read them."""
+
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
@@ -7,6 +10,8 @@ from factories import ArticlePageFactory, ImageFactory, NewsIndexPageFactory, pu
 from made_once import made_once
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, Page
+
+from techport_cms.content.models import ContentImage
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +55,22 @@ def test_it_is_on_no_page(client: Client, article: Page, collection: Collection,
     assert not any(word in hidden for word in SHOWN)
     assert "<figure" not in hidden
     assert address == "/nieuws/" or "stuk" in hidden
+
+
+def test_a_document_is_sent_where_it_is_asked_who_may_read_it(client: Client, collection: Collection) -> None:
+    document = get_document_model().objects.create(
+        title="De notulen", file=ContentFile(b"x", "notulen.txt"), collection=collection
+    )
+    assert client.get(document.url).status_code == 200
+    CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
+    assert client.get(document.url).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["documents", "/documents", "./documents", "images/../documents"])
+def test_no_document_is_sent_past_that_question(client: Client, path: str) -> None:
+    document = get_document_model().objects.create(title="Stuk", file=ContentFile(b"x", "stuk.txt"))
+    assert client.get(f"/media/{path}/{Path(document.file.name).name}").status_code == 404
+
+
+def test_a_picture_is_sent_as_it_is(client: Client, image: ContentImage) -> None:
+    assert client.get(image.file.url).status_code == 200
