@@ -74,6 +74,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
+def page_gone(request: HttpRequest) -> HttpResponse:
+    return render(request, "410.html", status=410)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was sent from elsewhere, or without its token. `reason` is for developers."""
     return render(request, "403.html", status=403)

@@ -36,4 +36,5 @@ urlpatterns += i18n_patterns(
 
 handler400 = headless_views.bad_request
 handler404 = views.page_not_found
+handler410 = views.page_gone
 handler500 = headless_views.for_programs(500, views.server_error)

@@ -14,6 +14,7 @@ from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
 
+from techport_cms import urls
 from techport_cms.changes.checks import check_order_of_redirects
 from techport_cms.changes.log import trim
 from techport_cms.changes.models import Change, Tombstone
@@ -186,6 +187,46 @@ class TestRows:
         migration = import_module("techport_cms.changes.migrations.0002_tombstone")
         migration.bury_what_the_log_names(apps, None)
         assert is_gone(question.url_path)
+
+
+class TestWhatIsTold:
+    @pytest.mark.parametrize(
+        ("language", "title", "sentence"),
+        [
+            ("nl", "Pagina weggehaald", "Wat op dit adres stond, is weggehaald"),
+            ("en", "Page taken down", "What was at this address has been taken down"),
+        ],
+    )
+    def test_a_page_that_is_gone(self, question, language, title, sentence) -> None:
+        page = question if language == "nl" else translated(question, "en")
+        path = page.get_url().removeprefix("http://localhost")
+        page.unpublish()
+        response = Client().get(path)
+        assert (response.status_code, response.headers["Content-Language"]) == (410, language)
+        assert f"<title>{title} " in response.text
+        assert ">410<" in response.text
+        assert "404" not in response.text
+        assert sentence in response.text
+
+    def test_a_page_that_never_was(self, question) -> None:
+        before = Client().get("/vragen/niets/").text
+        question.unpublish()
+        assert "410" in Client().get(QUESTION).text
+        assert Client().get("/vragen/niets/").text == before
+        assert ">404<" in before
+        assert "Wat op dit adres stond" not in before
+
+    def test_a_project_without_a_handler_of_its_own_changes_the_status_only(self, question, settings) -> None:
+        settings.ROOT_URLCONF = SiteWithoutHandler
+        question.unpublish()
+        response = Client().get(QUESTION)
+        assert response.status_code == 410
+        assert ">404<" in response.text
+
+
+class SiteWithoutHandler:
+    urlpatterns = urls.urlpatterns
+    handler404 = staticmethod(urls.handler404)
 
 
 def test_the_cache_passes_it_on(visitor, committed, question) -> None:

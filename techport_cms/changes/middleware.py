@@ -3,6 +3,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import get_resolver, get_urlconf
 from wagtail.models import Site
 
 from techport_cms.core.routing import url_path_at
@@ -51,6 +52,7 @@ class WriteTransactionMiddleware:
 class GoneMiddleware:
     """A 404 at the address of what was public becomes a 410: search engines and channels drop it at once.
 
+    A page that says so comes from `handler410(request)`, where the URLconf has one beside its `handler404`.
     Must stand before Wagtail's RedirectMiddleware, so that a redirect wins.
     """
 
@@ -60,6 +62,8 @@ class GoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if response.status_code == 404 and _was_public(request):
+            handler = getattr(get_resolver(get_urlconf()).urlconf_module, "handler410", None)
+            response = handler(request) if handler else response
             response.status_code = 410
         return response
 
