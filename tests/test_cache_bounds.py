@@ -1,5 +1,7 @@
 """The bounds of the cache: memory, renders at the same time, a database that is away, a restored log."""
 
+import os
+import signal
 import threading
 import time
 from datetime import UTC, datetime
@@ -177,6 +179,18 @@ def test_a_late_answer_never_lowers_the_epoch(tmp_path) -> None:
     epoch.look()
     epoch.look()
     assert epoch.stamp == Head.of(9, MONDAY).stamp
+
+
+def test_a_fork_inherits_no_lock_that_is_held(tmp_path) -> None:
+    """The thread of the parent that would give it back is not in the child."""
+    epoch = SharedEpoch(tmp_path / "epoch", lambda: Head.of(2))
+    with epoch._thread_lock:
+        child = os.fork()
+        if child == 0:  # pragma: no cover - another process
+            signal.alarm(20)
+            epoch.look()
+            os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_the_site_works_without_the_stage(stage) -> None:

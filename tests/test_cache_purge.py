@@ -1,10 +1,13 @@
 """Shared caches in front: how long they keep an answer, and how they are emptied."""
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from cache_visitor import Visitor, new_stage
 
+from techport_cms.cache import policy
 from techport_cms.cache import purge as purging
 from techport_cms.changes.head import Head
 
@@ -19,6 +22,10 @@ def purge(keys: list[str]) -> None:
     if failures:
         raise failures.pop()
     purged.append(keys)
+
+
+def ignore(keys: list[str]) -> None:
+    """For stages whose threads go on in the tests after theirs."""
 
 
 @pytest.fixture
@@ -51,6 +58,61 @@ def test_each_epoch_is_purged_once(front) -> None:
     wait_for_purges(2)
     time.sleep(0.3)
     wait_for_purges(2)
+
+
+def test_a_new_release_purges_once_more(front, tmp_path, monkeypatch) -> None:
+    wait_for_purges(1)
+    options = {"purge": f"{__name__}.purge", "poll_interval": 0.05, "trust": 0.2}
+    new_stage(tmp_path, read=lambda: front.heads[-1], **options)  # the same release, started again
+    time.sleep(0.3)
+    wait_for_purges(1)
+    monkeypatch.setattr(purging, "release", lambda: "c0ffee")
+    new_stage(tmp_path, read=lambda: front.heads[-1], **options)
+    wait_for_purges(2)
+    time.sleep(0.3)  # the old one is still there
+    wait_for_purges(2)
+    front.heads.append(Head.of(2))
+    time.sleep(0.3)
+    assert len(purged) > 2
+
+
+def answering(directives: str, meanwhile: Callable[[], None] = lambda: None) -> Any:
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        meanwhile()
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Cache-Control", directives)])
+        return [b"an answer"]
+
+    return application
+
+
+@pytest.mark.parametrize(
+    ("declared", "told"),
+    [
+        ("max-age=60", "public, max-age=0, s-maxage=60"),
+        ("public, s-maxage=999999", "public, max-age=0, s-maxage=3600"),  # nothing is kept longer here either
+        (policy.UNTIL_PUBLISHED, "public, max-age=0, s-maxage=86400, stale-while-revalidate=60"),
+    ],
+)
+def test_an_answer_with_a_time_of_its_own_is_kept_no_longer_in_front(tmp_path, declared, told) -> None:
+    stage = new_stage(tmp_path, answering(declared), lambda: Head.of(1), purge=f"{__name__}.ignore")
+    assert Visitor(stage).get("/").headers["Cache-Control"] == told
+
+
+def test_without_a_purge_it_is_a_second(tmp_path) -> None:
+    stage = new_stage(tmp_path, answering("max-age=60"), lambda: Head.of(1))
+    assert Visitor(stage).get("/").headers["Cache-Control"] == policy.UNTIL_PUBLISHED
+
+
+def test_what_ends_after_a_publication_is_kept_a_second_in_front(tmp_path) -> None:
+    """The purge may have been there already, and nobody takes away what comes after it."""
+    heads = [Head.of(1)]
+
+    def publish() -> None:
+        heads.append(Head.of(2))
+        stage._epoch.look()
+
+    stage = new_stage(tmp_path, answering("", publish), lambda: heads[-1], purge=f"{__name__}.ignore")
+    assert Visitor(stage).get("/").headers["Cache-Control"] == policy.UNTIL_PUBLISHED
 
 
 def test_a_purge_that_fails_is_made_again(front) -> None:

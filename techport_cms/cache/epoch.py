@@ -34,8 +34,8 @@ from .conf import load
 logger = logging.getLogger(__name__)
 
 # Eight-byte integers in the file. Each is read and written as a whole, without a lock.
-STAMP, SEQUENCE, LOOKED_AT, PURGED, MADE_AT = range(5)
-SIZE = 5 * 8
+STAMP, SEQUENCE, LOOKED_AT, PURGED, MADE_AT, RELEASE = range(6)
+SIZE = 6 * 8
 
 PATIENCE = 3.0  # seconds; a database that takes longer to answer is away
 
@@ -49,9 +49,13 @@ class SharedEpoch:
     def __init__(self, file: Path, read: Callable[[], Head] = read_head) -> None:
         self.file = file
         self._read = read
-        self._thread_lock = threading.Lock()
+        self._renew_lock()
+        os.register_at_fork(after_in_child=self._renew_lock)  # a thread of the parent may have held it
         self._descriptor = _open(file)
         self._cells = memoryview(mmap.mmap(self._descriptor, SIZE)).cast("q")
+
+    def _renew_lock(self) -> None:
+        self._thread_lock = threading.Lock()
 
     @property
     def stamp(self) -> int:
@@ -75,6 +79,15 @@ class SharedEpoch:
     @purged.setter
     def purged(self, stamp: int) -> None:
         self._cells[PURGED] = stamp
+
+    @property
+    def release(self) -> int:
+        """The release that has emptied them last."""
+        return self._cells[RELEASE]
+
+    @release.setter
+    def release(self, number: int) -> None:
+        self._cells[RELEASE] = number
 
     def look(self) -> None:
         """Ask the log, and raise the epoch to what it says. Raises django.db.Error.

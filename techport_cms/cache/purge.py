@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 from techport_cms.core.surrogate_keys import SITE_KEY
 
 from .epoch import SharedEpoch
+from .packing import release
 
 logger = logging.getLogger(__name__)
 
@@ -24,13 +25,16 @@ class Purge:
         """Raises ImportError where there is no such callable."""
         self._epoch = epoch
         self._purge: Callable[[list[str]], None] = import_string(path)
+        self._release = int(release(), 16) >> 1  # what a cell of the epoch's file holds
+        self._may_be_first = True
         self._resumes_at = 0.0
 
     def follow(self) -> None:
         """Purge unless it was done for this epoch. The epoch is read first: what is published
         meanwhile is purged next time."""
         stamp = self._epoch.stamp
-        if stamp == self._epoch.purged or time.monotonic() < self._resumes_at:
+        is_done = stamp == self._epoch.purged and not self._is_first_of_its_release()
+        if is_done or time.monotonic() < self._resumes_at:
             return
         try:
             self._purge([SITE_KEY])
@@ -38,4 +42,10 @@ class Purge:
             self._resumes_at = time.monotonic() + PAUSE
             logger.exception("The shared cache in front could not be purged; it is tried again.")
         else:
-            self._epoch.purged = stamp
+            self._epoch.purged, self._epoch.release = stamp, self._release
+
+    def _is_first_of_its_release(self) -> bool:
+        """Another release may render the same log in another way. Asked until it is known, so that an old
+        process that has not ended yet and a new one do not purge by turns."""
+        self._may_be_first = self._may_be_first and self._epoch.release != self._release
+        return self._may_be_first

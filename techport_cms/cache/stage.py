@@ -5,6 +5,7 @@ and what it answers to somebody of whom nothing is known is kept, until the publ
 moves on (see epoch.py). Without this line the site is the same, only slower.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
@@ -175,7 +176,17 @@ class CacheStage:
 
     def _make_entry(self, answer: Answer, stamp: int, made_at: int, seconds: float) -> Entry:
         expires = time.monotonic_ns() + int(seconds * 1e9)
-        return make_entry(answer, stamp, max(made_at, self._started_at), expires, self._cache_control)
+        told = self._told(answer, stamp, seconds)
+        return make_entry(answer, stamp, max(made_at, self._started_at), expires, told)
+
+    def _told(self, answer: Answer, stamp: int, seconds: float) -> str:
+        """The Cache-Control of this answer. A purge empties shared caches of what is published: not of what
+        comes after it and is older, and not of what has a time of its own."""
+        if stamp != self._epoch.stamp:
+            return policy.UNTIL_PUBLISHED
+        if not self._config.purge or policy.lifetime(answer.status, answer.headers, math.inf) == math.inf:
+            return self._cache_control
+        return f"public, max-age=0, s-maxage={min(self._config.shared_max_age, int(seconds))}"
 
     def _keep(self, key: Key, entry: Entry, wanted: str) -> None:
         """Under the address; what only one media type asks for under that too."""

@@ -18,6 +18,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.settings.models import AbstractSetting
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
+from wagtail.images.models import AbstractRendition
 from wagtail.models import Collection, DraftStateMixin, Locale, Page, Site, TranslatableMixin
 from wagtail.snippets.models import get_snippet_models
 
@@ -195,8 +196,20 @@ def record_deletion(sender: type[Model], instance: Any, origin: Any = None, **kw
         return
     if is_tracked(sender) and getattr(instance, "live", True):
         record(Kind.DELETE, instance)
-    elif _is_of(origin, sender) and (owner := parts.owner_of(instance)):
-        _record_if_seen(owner)  # unless it goes with its owner
+    elif not _is_of(origin, sender):
+        return  # it goes with what it belongs to
+    elif issubclass(sender, AbstractRendition):
+        _record_new_pictures(instance, origin)
+    elif owner := parts.owner_of(instance):
+        _record_if_seen(owner)
+
+
+def _record_new_pictures(rendition: AbstractRendition, origin: Any) -> None:
+    """Its file goes, and the next one has another name. Once for an image, of all that go together."""
+    told = vars(origin).setdefault("_techport_told", set())
+    if rendition.image_id not in told:
+        told.add(rendition.image_id)
+        record(Kind.SAVE, rendition.image)
 
 
 def _is_of(origin: Model | QuerySet | None, model: type[Model]) -> bool:
