@@ -86,7 +86,7 @@ class TestPlans:
             cursor.execute(f"EXPLAIN {queries[0]['sql']}")
             plan = "\n".join(line for (line,) in cursor.fetchall())
         assert plan.count("InitPlan") == 3  # translations, pages that point, places that are restricted
-        assert plan.count("Semi Join") == 1  # of the restricted places, with no column of the outer query
+        assert plan.count("Semi Join") <= 1  # of the restricted places, with no column of the outer query
 
     def test_the_order_of_the_tree_is_that_of_an_index(self, directory) -> None:
         english = Locale.objects.get_or_create(language_code="en")[0]

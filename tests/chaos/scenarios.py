@@ -27,7 +27,6 @@ from home.people.groups import create_groups
 from techport_cms.webhooks.models import Lease
 from techport_cms.webhooks.worker import Worker
 
-
 SCHEDULED = "wagtail.publish.scheduled"
 
 
