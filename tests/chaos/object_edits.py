@@ -24,6 +24,9 @@ class ObjectEdits(EditedSite):
         image.focal_point_width = image.focal_point_height = 10
         image.save(update_fields=[f"focal_point_{name}" for name in ("x", "y", "width", "height")])
 
+    def delete_the_sizes_of_an_image(self) -> None:
+        self._image().renditions.all().delete()
+
     def change_an_alternative_text(self) -> None:
         of = {"image": self._image(), "locale": self.locale()}
         if self.random.random() < 0.3:
