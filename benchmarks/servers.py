@@ -82,15 +82,22 @@ def nginx(directory: Path, server) -> Iterator[str]:
     directory.mkdir(exist_ok=True)
     directory.chmod(0o777)  # nginx may run its workers as somebody else
     port = free_port()
-    config = directory / "nginx.conf"
-    config.write_text(MAIN.format(directory=directory, server=server(port)))
-    process = subprocess.Popen(["nginx", "-c", str(config), "-e", str(directory / "error.log")])
+    write_configuration(directory, server(port))
+    process = subprocess.Popen(nginx_command(directory))
     try:
         wait_for(f"http://127.0.0.1:{port}", process)
         yield f"http://localhost:{port}"
     finally:
         process.terminate()
         process.wait(timeout=10)
+
+
+def write_configuration(directory: Path, server: str) -> None:
+    (directory / "nginx.conf").write_text(MAIN.format(directory=directory, server=server))
+
+
+def nginx_command(directory: Path) -> list[str]:
+    return ["nginx", "-c", f"{directory}/nginx.conf", "-e", f"{directory}/error.log"]
 
 
 def wrk(url: str, seconds: int = SECONDS) -> Measurement:
