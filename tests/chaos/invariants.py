@@ -11,6 +11,8 @@ from wagtail_localize.models import TranslationLog
 
 from faq.models import QuestionPage
 from techport_cms.changes.models import Change
+from techport_cms.webhooks import leases
+from techport_cms.webhooks.models import Lease
 
 CONTENT = ("title", "slug", "seo_title", "answer", "category", "social_image")
 OF_AN_ALIAS = (*(name for name in CONTENT if name != "slug"), "live", "last_published_at")
@@ -52,6 +54,7 @@ def problems(scenario: Scenario, before: Before) -> list[str]:
         *_of_records(scenario, page, aliases, before, published),
         *_of_aliases(page, aliases),
         *_of_indexes([page, *aliases]),
+        *_of_leases(),
     ]
 
 
@@ -120,6 +123,14 @@ def _of_indexes(pages: list[QuestionPage]) -> Iterator[str]:
     found = Page.objects.filter(pk__in=wanted).search(word)
     if {page.pk for page in found} != wanted:
         yield "search does not find the title of the live row"
+
+
+def _of_leases() -> Iterator[str]:
+    """Whoever had one has ended or was killed, and that is long enough ago."""
+    for name in Lease.objects.values_list("name", flat=True):
+        if not leases.acquire(name, "another worker"):
+            yield f"nobody else can take the lease of {name}"
+        leases.release(name, "another worker")
 
 
 def _references(page: QuestionPage) -> set[tuple]:

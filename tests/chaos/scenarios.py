@@ -1,5 +1,4 @@
-"""The ways to publish: a page editor over HTTP, the worker's schedule, Wagtail's command for it, the
-translation editor over HTTP.
+"""The ways to publish: editors of pages and of translations over HTTP, Wagtail's scheduler, the worker.
 
 Each attempt publishes a title with a new word in it, and something else than the last one refers to.
 """
@@ -8,10 +7,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.db.models import F
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -24,10 +25,9 @@ from wagtail_localize.models import SegmentOverride, Translation, TranslationCon
 
 from home.people.demo import create_demo_users
 from home.people.groups import create_groups
+from techport_cms.webhooks import leases
 from techport_cms.webhooks.models import Lease
 from techport_cms.webhooks.worker import Worker
-
-SCHEDULED = "wagtail.publish.scheduled"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Scenario:
 
     @property
     def is_scheduled(self) -> bool:
-        return self.audit == SCHEDULED
+        return self.audit == "wagtail.publish.scheduled"
 
 
 def word(number: int) -> str:
@@ -54,8 +54,8 @@ def scenarios() -> list[Scenario]:
     world = World()
     return [
         Scenario("admin", world.edited.pk, "wagtail.publish", world.nothing, world.edit),
-        Scenario("worker", world.scheduled.pk, SCHEDULED, world.schedule, world.run_worker),
-        Scenario("publish_scheduled", world.scheduled.pk, SCHEDULED, world.schedule, world.run_command),
+        world.of_schedule("scheduler", world.scheduled, world.run_scheduler),
+        world.of_schedule("worker", world.left_to_worker, world.run_worker),
         Scenario(
             "translation editor",
             world.translated.pk,
@@ -72,10 +72,11 @@ class World:
         index = faq_index()
         self.images = [ImageFactory(), ImageFactory()]
         self.categories = [FaqCategoryFactory(), FaqCategoryFactory()]
-        self.edited, self.scheduled, source = (self._question(index, slug) for slug in ("a", "b", "c"))
+        questions = (self._question(index, slug) for slug in ("a", "b", "c", "d"))
+        self.edited, self.scheduled, self.left_to_worker, source = questions
         self.translation = translated_question(source)
         self.translated = self.translation.get_target_instance()
-        for page in (self.edited, self.scheduled, self.translated):
+        for page in (self.edited, self.scheduled, self.left_to_worker, self.translated):
             page.create_alias(update_slug=f"alias-{page.pk}")
         create_groups()
         with override_settings(DEMO_USERS=True):
@@ -108,21 +109,22 @@ class World:
         changed = {"title": f"Waarom {word(number)}?", "category": self.categories[number % 2].pk}
         done(self.client.post(self._editor(self.edited), {**self.form, **changed}))
 
-    def schedule(self, number: int) -> None:
-        self.scheduled.refresh_from_db()
-        page = self.scheduled.get_latest_revision_as_object()
+    def of_schedule(self, name: str, page: Page, publish: Callable[[int], None]) -> Scenario:
+        return Scenario(name, page.pk, "wagtail.publish.scheduled", partial(self.schedule, page), publish)
+
+    def schedule(self, scheduled: Page, number: int) -> None:
+        scheduled.refresh_from_db()
+        page = scheduled.get_latest_revision_as_object()
         page.title, page.category = f"Wanneer {word(number)}?", self.categories[number % 2]
         page.go_live_at = timezone.now() - timedelta(minutes=1)
         page.revisions.update(approved_go_live_at=None)
         page.save_revision(approved_go_live_at=page.go_live_at)
 
-    def run_worker(self, number: int) -> None:
-        # The lease of one that was killed ends after ten seconds, which have passed here.
-        Lease.objects.update(until=timezone.now() - timedelta(seconds=1))
-        Worker(webhooks=False).run_once()
-
-    def run_command(self, number: int) -> None:
+    def run_scheduler(self, number: int) -> None:
         call_command("publish_scheduled")
+
+    def run_worker(self, number: int) -> None:
+        Worker(webhooks=False).run_once()
 
     def write_translation(self, number: int) -> None:
         write(self.translation, {"title": f"Why {word(number)}?"})
@@ -135,6 +137,11 @@ class World:
 
     def publish_translation(self, number: int) -> None:
         done(self.client.post(self._editor(self.translated), {"action": "publish"}))
+
+
+def outlive_leases() -> None:
+    """As if so much time had passed that the leases of whoever was killed are over."""
+    Lease.objects.update(until=F("until") - timedelta(seconds=leases.SECONDS))
 
 
 def done(answer: HttpResponse) -> None:
