@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import get_language, get_language_info
 from wagtail.coreutils import get_content_languages
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
+from .kept import kept
 from .references import public_translations
 
 
@@ -18,8 +19,8 @@ from .references import public_translations
 class LanguageLink:
     """Where a reader gets who switches to this language.
 
-    `exact` says that it is the same page; otherwise `target` is the page that stands in for it
-    (the nearest one above that is there in that language), to be named in the switch.
+    `exact` says that it is the same page; otherwise `instead` is the title of the page that stands in for
+    it (the nearest one above that is there in that language), to be named in the switch.
     """
 
     code: str  # BCP 47
@@ -27,7 +28,7 @@ class LanguageLink:
     url: str
     current: bool
     exact: bool
-    target: Page | None = None
+    instead: str = ""
 
 
 def ancestors_of(page: Page) -> list[Page]:
@@ -39,7 +40,16 @@ def ancestors_of(page: Page) -> list[Page]:
 
 
 def page_language_links(page: Page, request: HttpRequest | None = None) -> list[LanguageLink]:
-    """One link per content language, the default language first. One query at most."""
+    """One link per content language, the default language first. One query at most; none where they are
+    kept, which those of a draft are not: routing has not found it."""
+    if request is None or not hasattr(page, "routed_ancestors"):
+        return _page_links(page, request)
+    site = Site.find_for_request(request)
+    key = ("language links", page.pk, get_language(), site and site.pk)
+    return kept(key, lambda: _page_links(page, request))
+
+
+def _page_links(page: Page, request: HttpRequest | None) -> list[LanguageLink]:
     line = [page, *reversed(ancestors_of(page))]
     there = public_translations(line)
     links = [_page_link(code, line, there, request) for code in get_content_languages()]
@@ -72,7 +82,8 @@ def _page_link(
     for candidate in line:
         target = there.get((candidate.translation_key, code))
         if target is not None and (url := target.get_full_url(request)):
-            return LanguageLink(code, _own_name(code), url, False, candidate is page, target)
+            exact = candidate is page
+            return LanguageLink(code, _own_name(code), url, False, exact, "" if exact else target.title)
     return None
 
 
