@@ -10,6 +10,7 @@ import pytest
 import redis
 from cache_visitor import Visitor, new_stage
 from demo_site import free_port
+from django.contrib.staticfiles.storage import staticfiles_storage
 from installed import installed
 
 from techport_cms.cache.entries import Answer
@@ -112,3 +113,11 @@ def test_the_release_is_read_at_once() -> None:
     started = time.monotonic()
     assert release() == release()
     assert time.monotonic() - started < 4
+
+
+def test_other_static_files_are_another_release(monkeypatch) -> None:
+    """Pages name them with a digest of their content, which no code and no template tells."""
+    before = release.__wrapped__()
+    assert release.__wrapped__() == before
+    monkeypatch.setattr(staticfiles_storage, "manifest_hash", "other", raising=False)
+    assert release.__wrapped__() != before

@@ -9,6 +9,7 @@ from typing import Any
 from django import __version__ as django_version
 from django.apps import apps
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from wagtail import __version__ as wagtail_version
 
 from .entries import Answer
@@ -32,12 +33,21 @@ def unpack(value: bytes) -> Answer:
 
 @cache
 def release() -> str:
-    """A digest of the code and templates: a new release does not find what the old one has rendered."""
-    digest = hashlib.blake2b(f"{django_version} {wagtail_version}".encode(), digest_size=8)
+    """A digest of the code, the templates and the names of static files: a new release does not find what the
+    old one has rendered."""
+    versions = f"{django_version} {wagtail_version} {_static_files()}"
+    digest = hashlib.blake2b(versions.encode(), digest_size=8)
     for directory in sorted(_own_directories()):
         for file in sorted(file for file in directory.rglob("*") if file.suffix in SOURCES):
             digest.update(f"{file.relative_to(directory)}\n".encode() + file.read_bytes())
     return digest.hexdigest()
+
+
+def _static_files() -> str:
+    """A digest of their names, which pages hold, where these change with the content; else empty."""
+    if not apps.is_installed("django.contrib.staticfiles"):
+        return ""
+    return getattr(staticfiles_storage, "manifest_hash", "")
 
 
 def _own_directories() -> set[Path]:
