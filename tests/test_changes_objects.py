@@ -1,12 +1,9 @@
 """What the publication log holds besides pages: snippets, images, documents, what the site stands on."""
 
-from io import StringIO
-
 import pytest
 from change_log import Log
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
-from django.core.management import call_command
 from django.urls import reverse
 from factories import FaqCategoryFactory, ImageFactory, QuestionPageFactory, TopicFactory, published_home
 from taggit.models import Tag
@@ -97,18 +94,6 @@ class TestImages:
         image.focal_point_x = image.focal_point_y = 5
         image.save(update_fields=["focal_point_x", "focal_point_y"])
         assert log.news() == [("save", IMAGE)]
-
-    def test_sizes_that_are_deleted_have_files_with_other_names_next(self, image) -> None:
-        image.get_rendition("width-5")
-        image.get_rendition("width-6")
-        log = Log()
-        call_command("wagtail_update_image_renditions", verbosity=0, stdout=StringIO())
-        assert log.news() == [("save", IMAGE)] * 2  # each is deleted in a transaction of its own
-        image.renditions.all().delete()
-        assert log.news() == [("save", IMAGE)]
-        image.get_rendition("width-5")
-        image.delete()
-        assert log.news() == [("delete", IMAGE)]
 
     def test_sizes_that_are_made_tell_nothing(self, image) -> None:
         log = Log()

@@ -18,13 +18,12 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.settings.models import AbstractSetting
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.images.models import AbstractRendition
 from wagtail.models import Collection, DraftStateMixin, Locale, Page, Site, TranslatableMixin
 from wagtail.snippets.models import get_snippet_models
 
 from techport_cms.core.registry import parts
 
-from . import privacy, tombstones
+from . import privacy, renditions, tombstones
 from .log import describe, record, write
 from .models import Change, Kind
 
@@ -64,6 +63,7 @@ def connect() -> None:
     signals.pre_page_move.connect(bury_what_moves, dispatch_uid="techport_changes")
     signals.post_page_move.connect(record_move, dispatch_uid="techport_changes")
     privacy.connect()
+    renditions.connect()
 
 
 @cache
@@ -196,20 +196,8 @@ def record_deletion(sender: type[Model], instance: Any, origin: Any = None, **kw
         return
     if is_tracked(sender) and getattr(instance, "live", True):
         record(Kind.DELETE, instance)
-    elif not _is_of(origin, sender):
-        return  # it goes with what it belongs to
-    elif issubclass(sender, AbstractRendition):
-        _record_new_pictures(instance, origin)
-    elif owner := parts.owner_of(instance):
-        _record_if_seen(owner)
-
-
-def _record_new_pictures(rendition: AbstractRendition, origin: Any) -> None:
-    """Its file goes, and the next one has another name. Once for an image, of all that go together."""
-    told = vars(origin).setdefault("_techport_told", set())
-    if rendition.image_id not in told:
-        told.add(rendition.image_id)
-        record(Kind.SAVE, rendition.image)
+    elif _is_of(origin, sender) and (owner := parts.owner_of(instance)):
+        _record_if_seen(owner)  # unless it goes with its owner
 
 
 def _is_of(origin: Model | QuerySet | None, model: type[Model]) -> bool:
