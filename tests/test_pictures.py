@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from PIL import Image
 from wagtail.models import Page
 
 from techport_cms.content.models import ContentImage
-from techport_cms.core.pictures import Preset
+from techport_cms.core.pictures import Preset, readable_renditions
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +137,28 @@ def test_a_logo_keeps_its_transparency(db: None) -> None:
     assert logos
     for logo in logos:
         assert_offered(logo, PRESETS["logo"], ["8w", "16w", "32w"])
+
+
+def test_who_is_later_names_the_files_of_who_was_first(
+    image: ContentImage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes make the same sizes; the other one writes its rows between our look and our own rows."""
+    specs = ["width-8|format-webp", "width-16|format-webp"]
+    sizes = type(image.renditions.model.objects)
+    manager = image.renditions.model._default_manager
+
+    def write_late(renditions: Any, **options: Any) -> Any:
+        monkeypatch.undo()
+        ContentImage.objects.get(pk=image.pk).get_renditions(*specs)
+        return manager.bulk_create(renditions, **options)
+
+    monkeypatch.setattr(sizes, "bulk_create", lambda self, *given, **options: write_late(*given, **options))
+    found = readable_renditions(image, specs)
+    rows = {row.filter_spec: row.file.name for row in image.renditions.all()}
+    assert {spec: rendition.file.name for spec, rendition in found.items()} == rows
+    assert len(rows) == 2
+    kept = [name for name in default_storage.listdir("images")[1] if Path(image.file.name).stem in name]
+    assert sorted(f"images/{name}" for name in kept) == sorted(rows.values())
 
 
 def test_a_large_number_has_no_separator(db: None, settings: Any) -> None:

@@ -212,10 +212,28 @@ def picture(image: AbstractImage, preset_name: str, alt: str = "") -> Picture:
 def readable_renditions(image: AbstractImage, specs: Iterable[str]) -> dict[str, AbstractRendition]:
     """By spec; none where one is missing and the image's file cannot be read, which is logged."""
     try:
-        return image.get_renditions(*specs)
+        return _as_stored(image, image.get_renditions(*specs))
     except OSError as error:
         _tell_unreadable(image.pk, str(error))
         return {}
+
+
+def _as_stored(
+    image: AbstractImage, renditions: dict[str, AbstractRendition]
+) -> dict[str, AbstractRendition]:
+    """Where another process has made the same size at the same time, Wagtail returns ours, whose row was not
+    written: its address would be another one than every other process has."""
+    made = {spec: rendition for spec, rendition in renditions.items() if rendition.pk is None}
+    if not made:
+        return renditions
+    rows = image.renditions.filter(filter_spec__in=made)
+    stored = {
+        row.filter_spec: row for row in rows if row.focal_point_key == made[row.filter_spec].focal_point_key
+    }
+    for spec, row in stored.items():
+        if row.file.name != made[spec].file.name:
+            made[spec].file.delete(save=False)
+    return renditions | stored
 
 
 @lru_cache(1000)  # once by each process, however often the image is shown
