@@ -107,6 +107,7 @@ BAD = {
     "member": {"status": 200, "body": '{"items": [{"title": null}]}'},
 }
 PUBLISHED = {"status": 200, "body": '{"items": [{"kind": "upsert"}], "next": "x", "more": false}'}
+BEHIND_OTHERS = {"status": 200, "body": '{"items": [], "next": "x", "more": true}'}
 
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
@@ -137,7 +138,10 @@ def test_a_site_that_is_not_there_yet_is_waited_for(page: Page, address: str) ->
     page.locator(".slide.shown.news").wait_for()
 
 
-def test_what_is_published_appears_and_what_ended_goes(demo_site: DemoSite, page: Page, address: str) -> None:
+@pytest.mark.parametrize("told", [PUBLISHED, BEHIND_OTHERS], ids=["next", "behind others"])
+def test_what_is_published_appears_and_what_ended_goes(
+    demo_site: DemoSite, page: Page, address: str, told: dict[str, Any]
+) -> None:
     """The lists are asked for when the change feed tells of something, and at no other time."""
     page.goto(address)
     page.locator(".slide.news").first.wait_for(state="attached")
@@ -147,7 +151,7 @@ def test_what_is_published_appears_and_what_ended_goes(demo_site: DemoSite, page
     with page.expect_response(CHANGES):
         pass
     assert shown_news(page, "nl") == old
-    page.route(CHANGES, lambda route: answer(route, PUBLISHED), times=1)
+    page.route(CHANGES, lambda route: answer(route, told), times=1)
     expect(page.locator(".slide.news[lang=nl] h1").first).to_have_text("Zojuist gepubliceerd")
     assert shown_news(page, "nl") == ["Zojuist gepubliceerd", *old[1:]]
 

@@ -189,6 +189,7 @@ def test_an_excerpt_shows_the_word_that_was_found() -> None:
     assert part.endswith(" …")
     assert len(part) <= EXCERPT_LENGTH + 4
     assert set(part.split()) == {"…", "woord", "Zeesluis", "slot"}, "no word is cut"
+    assert excerpt(text, '"zeesluis"') == part
     assert excerpt("Kort", "zeesluis") == "Kort"
 
 

@@ -32,10 +32,14 @@ export class Api {
     return answer.json();
   }
 
-  /** Whether anything was published since this cursor. @param {string} cursor */
+  /**
+   * Whether anything may have been published since this cursor. An answer without items may have more behind it:
+   * what the log holds besides (a new collection, say) is passed over. @param {string} cursor
+   */
   async hasChanged(cursor) {
     try {
-      return list(await this.get("changes/", { after: cursor, limit: "1" })).length > 0;
+      const answer = await this.get("changes/", { after: cursor, limit: "1" });
+      return list(answer).length > 0 || answer.more === true;
     } catch (error) {
       const status = /** @type {{status?: number}} */ (error).status;
       if (status === 400 || status === 410) return true; // the log does not go back so far

@@ -30,7 +30,7 @@ def searched_text(page: Page) -> str:
 def excerpt(text: str, query: str) -> str:
     """The part of the text around the first word of the query that is in it, cut at spaces."""
     lowered = text.lower()
-    places = [place for word in query.lower().split() if (place := lowered.find(word)) >= 0]
+    places = [place for word in words_of(query.lower()) if (place := lowered.find(word)) >= 0]
     start = max(0, min(places, default=0) - EXCERPT_LENGTH // 4)
     if start:
         start = text.find(" ", start) + 1
