@@ -72,22 +72,13 @@ class SharedEpoch:
         return self._cells[LOOKED_AT]
 
     @property
-    def purged(self) -> int:
-        """The stamp for which the shared caches in front were emptied."""
-        return self._cells[PURGED]
+    def purged(self) -> tuple[int, int]:
+        """The stamp for which the shared caches in front were emptied, and the release that has done it."""
+        return self._cells[PURGED], self._cells[RELEASE]
 
     @purged.setter
-    def purged(self, stamp: int) -> None:
-        self._cells[PURGED] = stamp
-
-    @property
-    def release(self) -> int:
-        """The release that has emptied them last."""
-        return self._cells[RELEASE]
-
-    @release.setter
-    def release(self, number: int) -> None:
-        self._cells[RELEASE] = number
+    def purged(self, done: tuple[int, int]) -> None:
+        self._cells[PURGED], self._cells[RELEASE] = done
 
     def look(self) -> None:
         """Ask the log, and raise the epoch to what it says. Raises django.db.Error.

@@ -26,14 +26,17 @@ class Purge:
         self._epoch = epoch
         self._purge: Callable[[list[str]], None] = import_string(path)
         self._release = int(release(), 16) >> 1  # what a cell of the epoch's file holds
+        # Until it is known: an old process that has not ended yet and a new one do not purge by turns.
         self._may_be_first = True
         self._resumes_at = 0.0
 
     def follow(self) -> None:
-        """Purge unless it was done for this epoch. The epoch is read first: what is published
-        meanwhile is purged next time."""
+        """Purge unless it was done for this epoch, and once for a release, which may render the same log
+        otherwise. The epoch is read first: what is published meanwhile is purged next time."""
         stamp = self._epoch.stamp
-        is_done = stamp == self._epoch.purged and not self._is_first_of_its_release()
+        purged, by_release = self._epoch.purged
+        self._may_be_first = self._may_be_first and by_release != self._release
+        is_done = stamp == purged and not self._may_be_first
         if is_done or time.monotonic() < self._resumes_at:
             return
         try:
@@ -42,10 +45,4 @@ class Purge:
             self._resumes_at = time.monotonic() + PAUSE
             logger.exception("The shared cache in front could not be purged; it is tried again.")
         else:
-            self._epoch.purged, self._epoch.release = stamp, self._release
-
-    def _is_first_of_its_release(self) -> bool:
-        """Another release may render the same log in another way. Asked until it is known, so that an old
-        process that has not ended yet and a new one do not purge by turns."""
-        self._may_be_first = self._may_be_first and self._epoch.release != self._release
-        return self._may_be_first
+            self._epoch.purged = stamp, self._release

@@ -63,7 +63,8 @@ class GoneMiddleware:
         response = self.get_response(request)
         if response.status_code == 404 and _was_public(request):
             handler = getattr(get_resolver(get_urlconf()).urlconf_module, "handler410", None)
-            response = handler(request) if handler else response
+            if handler and getattr(response, "content", b""):  # who asks for the status alone reads no page
+                response = handler(request)
             response.status_code = 410
         return response
 
