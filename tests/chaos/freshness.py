@@ -69,6 +69,9 @@ class Comparison:
             kind = self.edits.make()
             self.report.edits[kind] += 1
             self._compare(addresses, f"after edit {number} ({kind}), seed {seed}")
+            if not (number + 1) % ALL_EVERY:
+                stale, compared = len(self.report.stale), self.report.compared
+                sys.stderr.write(f"{number + 1} edits: {stale} of {compared} answers stale\n")
         self.report.addresses = len(self.edits.addresses())
         for reader in self.readers:
             reader.end()
