@@ -2,10 +2,12 @@
 
 import html
 import json
-from collections import Counter
-from collections.abc import Callable, Mapping
+from base64 import urlsafe_b64encode
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 from cache_visitor import Visitor, new_stage
@@ -18,11 +20,14 @@ from home.models import HomePage
 from techport_cms.cache import receivers
 from techport_cms.headless.leaks.addresses import Hosts
 from techport_cms.headless.leaks.api_addresses import Api
+from techport_cms.headless.leaks.content import state_of
 from techport_cms.headless.leaks.crawl import Crawl
 from techport_cms.headless.leaks.private_texts import Owner, PrivateTexts
 from techport_cms.headless.leaks.report import check
 from techport_cms.headless.leaks.sources import private_texts
-from techport_cms.headless.leaks.transports import Answer, InProcess
+from techport_cms.headless.leaks.transports import Answer, InProcess, Transport
+from techport_cms.headless.representation import DEEPEST, make_serializer_class, nesting
+from techport_cms.headless.serializers import PublicPageSerializer
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +49,22 @@ class TestWhatMustNotBeSeen:
             "changes", "comment", "submission",
         }  # fmt: skip
 
+    def test_every_reason_and_every_place_is_asked_for(self, canaries) -> None:
+        asked: dict[str, set[str]] = defaultdict(set)
+
+        def note(url: str, headers: Mapping[str, str]) -> Answer:
+            for name, value in parse_qsl(urlsplit(url).query):
+                asked[name].add(value)
+            return Answer(404)
+
+        check(note, searches=1)
+        states = {state_of(page) for page in canaries.hidden.values() if str(page.pk) in asked["child_of"]}
+        assert states == {"draft", "scheduled", "expired", "unpublished", "private", "outside"}
+        assert str(canaries.home.pk) in asked["translation_of"] & asked["descendant_of"]
+        assert {"/deur", "/verwijderd/", f"/{canaries.hidden['draft'].slug}/"} <= asked["path"]
+        assert any("partner_since" in order for order in asked["order"])
+        assert {*map(nesting, asked["fields"])} == set(range(DEEPEST + 1))
+
     def test_what_is_public_too_is_not_looked_for(self, canaries) -> None:
         draft, private = canaries.hidden["draft"], canaries.hidden["private"]
         ArticlePageFactory(parent=canaries.news, title=draft.title, slug="zelfde")
@@ -53,6 +74,11 @@ class TestWhatMustNotBeSeen:
 
 
 # A visitor of the whole site
+
+
+def only(is_asked: Callable[[str], bool], transport: Transport) -> Transport:
+    """Asks for nothing else."""
+    return lambda url, headers: transport(url, headers) if is_asked(unquote(url)) else Answer(404)
 
 
 def through(visitor: Visitor, kept: Counter[str]) -> Callable[[str, Mapping[str, str]], Answer]:
@@ -119,9 +145,9 @@ class TestItCanFail:
         home = published_home()
         return StandardPageFactory(parent=home, title=TEXT, slug="morgen", live=False)
 
-    def run(self) -> str:
+    def run(self, limit: int = 60) -> str:
         with pytest.raises(CommandError) as raised:
-            call_command("check_leaks", limit=60)
+            call_command("check_leaks", limit=limit)
         assert raised.value.returncode == 1
         return str(raised.value)
 
@@ -138,6 +164,59 @@ class TestItCanFail:
         out = capsys.readouterr().out
         assert f'LEAK: home.StandardPage {draft.pk} "{TEXT}" (draft)' in out
         assert f"http://localhost/api/v2/pages/{draft.pk}/" in out
+
+    @pytest.fixture
+    def related(self, draft, monkeypatch) -> Iterator[Page]:
+        """The first of a row of public pages, each of which points to the next."""
+        monkeypatch.delitem(PublicPageSerializer._declared_fields, "alias_of")  # now a relation as others
+        make_serializer_class.cache_clear()
+        page: Page = StandardPageFactory(parent=draft.get_parent(), title="Open", slug="open")
+        for number in range(DEEPEST + 1):
+            page = page.create_alias(parent=draft.get_parent(), update_slug=f"open-{number}")
+        yield page
+        make_serializer_class.cache_clear()
+
+    @pytest.mark.parametrize("level", [2, DEEPEST + 1])
+    def test_what_only_nested_fields_show(self, related, monkeypatch, level) -> None:
+        """A page that is so many relations away from the one that is asked for says what it should not."""
+        original, shown = PublicPageSerializer.to_representation, []
+
+        def to_representation(self: PublicPageSerializer, instance: Any) -> Any:
+            shown.append(instance)
+            item = original(self, instance)
+            shown.pop()
+            return {**item, "planted": TEXT} if len(shown) == level else item
+
+        monkeypatch.setattr(PublicPageSerializer, "to_representation", to_representation)
+        pages = "http://localhost/api/v2/pages/"
+        ways = {pages, f"{pages}{related.pk}/"}
+        found = [
+            unquote(hit.url) for hit in check(only(lambda url: "(" in url or url in ways, InProcess())).hits
+        ]
+        assert {nesting(url) for url in found} == set(range(level - 1, DEEPEST + 1))
+        for asked in (
+            f"pages/{related.pk}/?",
+            "type=home.StandardPage",
+            f"resolve/?path=http://localhost/{related.slug}/",
+        ):
+            assert any(asked in url for url in found), asked
+
+    def test_a_filter_that_shows_what_is_below_a_public_page(self, draft, monkeypatch) -> None:
+        monkeypatch.setattr(
+            "techport_cms.headless.pages.ChildOfFilter.filter_queryset",
+            lambda self, request, pages, view: (
+                Page.objects.get(pk=request.GET["child_of"]).get_children()
+                if "child_of" in request.GET
+                else pages
+            ),
+        )
+        report = check(only(lambda url: "child_of" in url, InProcess()))
+        assert {hit.owner.pk for hit in report.hits} == {str(draft.pk)}
+
+    def test_a_highlight_in_what_is_public(self, draft, monkeypatch) -> None:
+        monkeypatch.setattr("techport_cms.headless.pages.excerpt", lambda text, query: TEXT)
+        report = check(only(lambda url: "search=" in url, InProcess()))
+        assert {hit.owner.pk for hit in report.hits} == {str(draft.pk)}
 
     @pytest.fixture
     def leaky_home(self, monkeypatch) -> None:
@@ -193,6 +272,10 @@ HIDDEN = {
     "entities": page("".join(f"&#{ord(letter)};" for letter in TEXT)),
     "JSON": page(json.dumps({"a": [{"b": f"<p>{TEXT}</p>"}]}), "application/json"),
     "JSON in HTML": page(f'<script>{{"a": "{TEXT.replace("e", chr(92) + "u0065")}"}}</script>'),
+    "a cursor": page(
+        json.dumps({"next": urlsafe_b64encode(f'"{TEXT}":signed'.encode()).decode().rstrip("=")}),
+        "application/json",
+    ),
     "a problem": Answer(400, {"content-type": "application/problem+json"}, json.dumps({"x": TEXT}).encode()),
     "a header": Answer(200, {"link": f"<https://example.org/{TEXT.replace(' ', '-')}/>"}),
     "an address": page(f'<a href="/{TEXT.replace(" ", "%20")}/">x</a>'),
@@ -217,6 +300,28 @@ def test_it_is_found_behind_links_forms_and_conditions(db) -> None:
     }
     found = {hit.url for hit in crawl(ask, words=["krant"]).hits.values()}
     assert found == set(list(ask)[1:4])
+
+
+def test_it_is_found_in_the_further_parts_of_a_list(db) -> None:
+    search, terms = {"meta": {"total_count": 2, "next": None}}, {"meta": {"total_count": 3}}
+    ask = {
+        "https://example.org/": page('<a href="/found/"><a href="/terms/">'),
+        "https://example.org/found/": page(json.dumps({**search, "items": [1]}), "application/json"),
+        "https://example.org/found/?offset=1": page(
+            json.dumps({**search, "items": [TEXT]}), "application/json"
+        ),
+        "https://example.org/terms/": page(json.dumps({**terms, "items": [1]}), "application/json"),
+        "https://example.org/terms/?offset=1": page(json.dumps({**terms, "items": [1]}), "application/json"),
+        "https://example.org/terms/?offset=2": page(
+            json.dumps({**terms, "items": [TEXT]}), "application/json"
+        ),
+    }
+    made = crawl(ask)
+    assert {hit.url[-15:] for hit in made.hits.values()} == {
+        "/found/?offset=1"[-15:],
+        "/terms/?offset=2"[-15:],
+    }
+    assert made.asked == len(ask)
 
 
 def test_what_the_visitor_has_asked_is_no_leak(db) -> None:

@@ -5,6 +5,7 @@ Values come from what such a parameter means, where that is known here; from its
 its schema. So a new parameter is asked for without a word here.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -18,10 +19,12 @@ from django.db.models import Model
 from wagtail.coreutils import get_content_languages
 from wagtail.models import Page, Site
 
+from techport_cms.changes.log import horizon
 from techport_cms.core.channels import channel_names
 from techport_cms.core.pictures import presets
 
-from .content import Publicity, content_models
+from ..changes import newest_cursor
+from .content import Publicity, content_models, state_of
 
 Json = dict[str, Any]
 Query = dict[str, str]
@@ -34,31 +37,42 @@ NEEDS = {"fallback": "locale", "search_operator": "search"}  # what a parameter 
 
 @dataclass
 class Rows:
-    """Of one model: all that are hidden, and one of which the fields are taken."""
+    """Of one model: all that are hidden, and one of which values are taken."""
 
     model: type[Model]
     hidden: list[Any]
-    sample: Any
+    public: list[Any]  # some
+
+    @property
+    def sample(self) -> Any:
+        return (self.hidden or self.public)[0]
 
 
 def all_rows() -> list[Rows]:
     publicity, found = Publicity(), []
     for model in content_models():
-        hidden, sample = [], None
+        hidden: list[Any] = []
+        public: list[Any] = []
         for row, is_public in publicity.split(model):
             if not is_public:
                 hidden.append(row)
-            sample = sample or row
-        if sample is not None:
-            found.append(Rows(model, hidden, hidden[0] if hidden else sample))
+            elif len(public) < SAMPLES:
+                public.append(row)
+        if hidden or public:
+            found.append(Rows(model, hidden, public))
     return found
+
+
+def public_words(rows: list[Rows]) -> Iterator[str]:
+    """What finds something: an answer may show more than that."""
+    return (max(str(row).split(), key=len, default="") for one in rows for row in one.public)
 
 
 class Values:
     def __init__(self, rows: list[Rows], paths: list[str], words: list[str]) -> None:
         self.rows = rows
-        self.paths = paths  # of what is not public
-        self.words = words  # to search for
+        self.paths = paths  # of what is hidden, gone or elsewhere
+        self.words = [*words, *dict.fromkeys(filter(None, public_words(rows)))]  # to search for
 
     def queries(self, parameter: Json, others: dict[str, Json]) -> Iterator[Query]:
         """What to ask with, to see what this parameter does; `others` are all of the endpoint."""
@@ -97,13 +111,9 @@ class Values:
 
     @cached_property
     def _meanings(self) -> dict[str, Callable[[], list[str]]]:
-        pages = [
-            row.pk for rows in self.rows if issubclass(rows.model, Page) for row in rows.hidden[:SAMPLES]
-        ]
-        ids = [str(pk) for pk in pages]
+        ids = list(dict.fromkeys(str(pk) for page in self._hidden_pages() for pk in _around(page)))
         in_tree = ("id", "child_of", "descendant_of", "ancestor_of", "translation_of")
         return {
-            "fields": lambda: ["*"],
             "renditions": lambda: [",".join(presets())],
             "locale": lambda: list(get_content_languages()),
             "fallback": lambda: list(get_content_languages()),
@@ -115,12 +125,28 @@ class Values:
             "html_path": lambda: self.paths,
             "order": lambda: ["id", "-id", "random"],
             **{name: lambda: ids for name in in_tree},
+            "after": lambda: [newest_cursor(horizon())],
             # The first answer holds as much as one can; the rest is followed from there.
-            **dict.fromkeys(("limit", "offset", "cursor", "after", "_"), list),
+            **dict.fromkeys(("limit", "offset", "cursor", "_"), list),
         }
+
+    def _hidden_pages(self) -> Iterator[Page]:
+        """Some for each reason that there is."""
+        by_state: dict[str, list[Page]] = defaultdict(list)
+        for rows in self.rows:
+            for row in rows.hidden if issubclass(rows.model, Page) else ():
+                by_state[state_of(row)].append(row)
+        return (page for pages in by_state.values() for page in pages[:SAMPLES])
 
     def _types(self) -> list[str]:
         return [rows.model._meta.label for rows in self.rows]
+
+
+def _around(page: Page) -> Iterator[int]:
+    """A page, and those from which a list could come to it: above, below, in another language."""
+    yield page.pk
+    for near in (page.get_ancestors().reverse(), page.get_children(), page.get_translations()):
+        yield from near.filter(depth__gt=1).values_list("pk", flat=True)[:1]
 
 
 def _value(row: Model, name: str) -> str:

@@ -14,7 +14,13 @@ from wagtail.models import Comment, CommentReply, DraftStateMixin, Page, get_pag
 from wagtail.snippets.models import get_snippet_models
 
 from techport_cms.core.registry import parts
-from techport_cms.core.visibility import public_documents, public_images, public_pages, public_snippets
+from techport_cms.core.visibility import (
+    is_under_sites,
+    public_documents,
+    public_images,
+    public_pages,
+    public_snippets,
+)
 
 NEVER_PUBLIC = (Comment, CommentReply)  # of editors, among themselves; they belong to a page
 CHUNK = 500  # rows
@@ -61,6 +67,19 @@ def _public(model: type[Model]) -> QuerySet:
     if issubclass(model, get_document_model()):
         return public_documents()
     return public_snippets(model._default_manager.all())
+
+
+def state_of(row: Model) -> str:
+    """Why it is not public."""
+    if isinstance(row, Page) and row.live and not is_under_sites(row):
+        return "outside"  # of every site
+    if getattr(row, "live", True):
+        return "private"
+    if getattr(row, "expired", False):
+        return "expired"
+    if getattr(row, "go_live_at", None):
+        return "scheduled"
+    return "unpublished" if getattr(row, "first_published_at", None) else "draft"
 
 
 class Publicity:

@@ -97,7 +97,7 @@ class Crawl:
         if following := continued(url, answer):
             yield following
         if answer.status == 200:
-            yield from self.api.variants_of(url)
+            yield from self.api.variants_of(url, answer)
         for form in forms_in(answer):
             key = (form.action or urlsplit(url).path, *form.choices, *form.typed)
             if key not in self._forms:

@@ -39,7 +39,17 @@ def continued(url: str, answer: Answer) -> str | None:
         return with_parameters(url, cursor=meta["next"])
     if body.get("more") is True and isinstance(body.get("next"), str):
         return with_parameters(url, after=body["next"])
-    return None
+    return _by_number(url, body)
+
+
+def _by_number(url: str, body: dict[str, Any]) -> str | None:
+    """A list without cursors, such as what a search found."""
+    query = dict(parse_qsl(urlsplit(url).query))
+    items, meta = body.get("items"), body.get("meta")
+    if not items or not isinstance(meta, dict) or "cursor" in query:
+        return None
+    behind = int(query.get("offset", 0)) + len(items)
+    return with_parameters(url, offset=str(behind)) if behind < meta.get("total_count", 0) else None
 
 
 def with_parameters(url: str, **parameters: str) -> str:

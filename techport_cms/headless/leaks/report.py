@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from .addresses import hidden_files, hidden_pages, hosts, starting_addresses
+from .addresses import hidden_files, hidden_pages, hosts, redirects, starting_addresses, was_there
 from .api_addresses import Api
 from .crawl import Crawl, Hit
 from .private_texts import Owner, owner_of
@@ -69,12 +69,14 @@ def check(
     words = list(texts.words())[:searches]
     pages = list(hidden_pages())
     known = hosts(server)
+    elsewhere = [*(url for _page, url in pages), *was_there(), *redirects()]
+    api = Api([urlsplit(url).path for url in elsewhere], words)
     crawl = Crawl(
         hosts=known,
         transport=transport or InProcess(),
         texts=texts,
-        api=Api([urlsplit(url).path for _page, url in pages], words),
-        words=words,
+        api=api,
+        words=api.words,
         hidden_files={path: owner_of(one, "private") for path, one in hidden_files().items()},
         doors=frozenset(urlsplit(url).path for page, url in pages if page.live),
         limit=limit,

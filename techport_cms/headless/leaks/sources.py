@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Q
+from django.db.models import Q
 from wagtail.models import (
     Collection,
     Comment,
@@ -19,9 +19,9 @@ from wagtail.models import (
     TaskState,
 )
 
-from techport_cms.core.visibility import is_under_sites, public_pages, restricted_collections
+from techport_cms.core.visibility import public_pages, restricted_collections
 
-from .content import CHUNK, Publicity, content_models, part_models
+from .content import CHUNK, Publicity, content_models, part_models, state_of
 from .private_texts import Owner, PrivateTexts, owner_of
 from .texts import texts_of_content, texts_of_row
 from .words import strings_in
@@ -45,14 +45,14 @@ def _rows(publicity: Publicity) -> Found:
     for model in content_models():
         for row, is_public in publicity.split(model):
             if not is_public:
-                yield owner_of(row, _state(row)), texts_of_row(row)
+                yield owner_of(row, state_of(row)), texts_of_row(row)
 
 
 def _parts(publicity: Publicity) -> Found:
     for model, name in part_models().items():
         for row, owner, is_public in publicity.split_parts(model, name):
             if owner is not None and not is_public:
-                yield owner_of(owner, _state(owner)), texts_of_row(row)
+                yield owner_of(owner, state_of(owner)), texts_of_row(row)
 
 
 def _public(publicity: Publicity) -> Iterator[Iterable[str]]:
@@ -63,18 +63,6 @@ def _public(publicity: Publicity) -> Iterator[Iterable[str]]:
     for model, name in part_models().items():
         split = publicity.split_parts(model, name)
         yield from (texts_of_row(row) for row, _owner, is_public in split if is_public)
-
-
-def _state(row: Model) -> str:
-    if isinstance(row, Page) and row.live and not is_under_sites(row):
-        return "outside"  # of every site
-    if getattr(row, "live", True):
-        return "private"
-    if getattr(row, "expired", False):
-        return "expired"
-    if getattr(row, "go_live_at", None):
-        return "scheduled"
-    return "unpublished" if getattr(row, "first_published_at", None) else "draft"
 
 
 def _changes(publicity: Publicity) -> Found:

@@ -4,6 +4,7 @@ A text of up to five words is one run. A longer one has a run of five words at e
 seven words of it stand in a row, there is a whole run among them.
 """
 
+import base64
 import html
 import json
 import re
@@ -19,6 +20,7 @@ SHORTEST = 12  # letters; fewer, such as "Contact" or "Over ons", are in many pl
 BOUNDARY = "\x1f"  # what stands on both sides of it is no run
 DEEPEST = 3  # HTML in HTML in HTML, as in a feed
 _WORDS = re.compile(rf"[^\W_]+|{BOUNDARY}")
+_BASE64 = re.compile(r"[\w-]{16,}=*", re.ASCII)
 _JSON_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|([nrt])|(["/\\]))')
 _ATTRIBUTE = re.compile(r"""=\s*(?:"([^"<>]*)"|'([^'<>]*)')""")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
@@ -58,8 +60,9 @@ def words_of(text: str) -> list[str]:
 
 
 def words_of_json(body: str) -> list[str]:
-    """ValueError where it is no JSON."""
-    return words_of(BOUNDARY.join(strings_in(json.loads(body))))
+    """Of what it says in base64 too, as a cursor does. ValueError where it is no JSON."""
+    strings = list(strings_in(json.loads(body)))
+    return words_of(BOUNDARY.join([*strings, *filter(None, map(_decoded, strings))]))
 
 
 def words_of_address(url: str) -> list[str]:
@@ -77,6 +80,16 @@ def strings_in(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from strings_in(item)
+
+
+def _decoded(text: str) -> str:
+    """Empty where it is no base64 of a text."""
+    if not _BASE64.fullmatch(text):
+        return ""
+    try:
+        return base64.urlsafe_b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4)).decode()
+    except ValueError:
+        return ""
 
 
 def _plain(text: str) -> str:

@@ -70,15 +70,20 @@ TREE = (
 
 def limited(endpoint: Any, model: type[Model]) -> list[Parameter]:
     """PAGED, with the bound that the settings have now, and what every object can be ordered by."""
-    names = [
-        name
-        for name, (field, lookup) in endpoint.field_filters(model).items()
-        if lookup == "exact" and not isinstance(field, TaggableManager)
-    ]
+    names = sortable(endpoint, model)
     columns = several_schema([*names, *(f"-{name}" for name in names)], MOST_COLUMNS, may_be_empty=True)
     pattern = columns["pattern"].replace("^(", "^(random|", 1)
     known = {"limit": integer_schema(0, limit_max()), "order": {**columns, "pattern": pattern}}
     return [replace(one, schema=known.get(one.name, one.schema)) for one in PAGED]
+
+
+def sortable(endpoint: Any, model: type[Model]) -> list[str]:
+    """The fields that a list of these is ordered by where somebody asks for it."""
+    return [
+        name
+        for name, (field, lookup) in endpoint.field_filters(model).items()
+        if lookup == "exact" and not isinstance(field, TaggableManager)
+    ]
 
 
 def shown(endpoint: Any, model: type[Model]) -> tuple[Parameter, ...]:
