@@ -100,6 +100,38 @@ def test_without_a_network_it_goes_on_also_after_a_restart(
     expect(page.locator("#state")).to_contain_text("Bijgewerkt om")
 
 
+END = "2099-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_without_a_network_what_ends_goes(
+    demo_site: DemoSite, page: Page, address: str, restarted: bool
+) -> None:
+    """The first of each list: an article, and one partner of a slide."""
+    page.route(LISTS, with_an_end)
+    page.goto(address)
+    page.locator(".slide.news").first.wait_for(state="attached")
+    news, partners = titles(demo_site, "nl"), page.locator(".slide.partners[lang=nl] h3")
+    before = partners.all_text_contents()
+    assert shown_news(page, "nl") == news
+    page.context.set_offline(True)
+    expect(page.locator("#state")).to_contain_text("Geen verbinding. Bijgewerkt op")
+    assert shown_news(page, "nl") == news
+    page.clock.set_fixed_time(END)
+    if restarted:
+        page.reload()
+    expect(partners).to_have_text(before[1:])
+    assert shown_news(page, "nl") == news[1:]
+    wait_for_another_slide(page)
+    page.context.set_offline(False)
+
+
+def with_an_end(route: Route) -> None:
+    found = route.fetch().json()
+    found["items"][0]["channels_until"] = END
+    answer(route, {"status": 200, "body": json.dumps(found)})
+
+
 BAD = {
     "error": {"status": 500, "body": "no"},
     "page": {"status": 200, "body": "<h1>Please log in</h1>", "content_type": "text/html"},

@@ -5,8 +5,9 @@
 /**
  * @typedef {{src: string, alt: string, sources: {type: string, srcset: string}[], focus: string}} Picture
  * @typedef {{kind: "news", locale: string, title: string, introduction: string, date: string, topic: string,
- *   picture: Picture | null}} News
- * @typedef {{title: string, kind: string, place: string, monogram: string, logo: Picture | null}} Partner
+ *   picture: Picture | null, until: number | null}} News
+ * @typedef {{title: string, kind: string, place: string, monogram: string, logo: Picture | null,
+ *   until: number | null}} Partner
  * @typedef {{kind: "partners", locale: string, partners: Partner[]}} Partners
  * @typedef {{cursor: string, fetched: number, name: string, tagline: string, slides: (News | Partners)[]}} Content
  */
@@ -66,7 +67,7 @@ export class Api {
   async news(locale) {
     const answer = await this.get("pages/", {
       type: "news.ArticlePage", locale, channel: this.channel, order: "-date", limit: String(NEWS),
-      fields: "_,title,date,topic,introduction,hero_image", renditions: "hero",
+      fields: "_,title,date,topic,introduction,hero_image,channels_until", renditions: "hero",
     });
     return list(answer).map((page) => ({
       kind: "news",
@@ -76,6 +77,7 @@ export class Api {
       date: text(page.date),
       topic: text(page.topic?.name ?? ""),
       picture: picture(page.hero_image, "hero"),
+      until: moment(page.channels_until),
     }));
   }
 
@@ -83,7 +85,7 @@ export class Api {
   async partners(locale) {
     const answer = await this.get("pages/", {
       type: "partners.PartnerPage", locale, channel: this.channel, order: "-founder,title", limit: "100",
-      fields: "_,title,kind,place,monogram,logo", renditions: "logo",
+      fields: "_,title,kind,place,monogram,logo,channels_until", renditions: "logo",
     });
     const found = list(answer).map((page) => ({
       title: text(page.title),
@@ -91,6 +93,7 @@ export class Api {
       place: text(page.place),
       monogram: text(page.monogram),
       logo: picture(page.logo, "logo"),
+      until: moment(page.channels_until),
     }));
     /** @type {Partners[]} */
     const slides = [];
@@ -99,6 +102,22 @@ export class Api {
     }
     return slides;
   }
+}
+
+/** What has not ended at this time. @param {Content["slides"]} slides @param {number} now */
+export function lasting(slides, now) {
+  const lasts = (/** @type {News | Partner} */ one) => (one.until ?? Infinity) > now;
+  return slides.flatMap((slide) => {
+    if (slide.kind === "news") return lasts(slide) ? [slide] : [];
+    const partners = slide.partners.filter(lasts);
+    return partners.length ? [{ ...slide, partners }] : [];
+  });
+}
+
+/** When the first of these ends; Infinity where none does. @param {Content["slides"]} slides */
+export function firstEnd(slides) {
+  const items = slides.flatMap((slide) => (slide.kind === "news" ? [slide] : slide.partners));
+  return Math.min(...items.map((one) => one.until ?? Infinity));
 }
 
 /** @param {any} answer @returns {any[]} */
@@ -111,6 +130,14 @@ function list(answer) {
 function text(value) {
   if (typeof value !== "string") throw new Error("an answer has no text where it should");
   return value;
+}
+
+/** Milliseconds since 1970, or null for no end. @param {any} value @returns {number | null} */
+function moment(value) {
+  if (value === null) return null;
+  const found = Date.parse(text(value));
+  if (Number.isNaN(found)) throw new Error("an answer has no time where it should");
+  return found;
 }
 
 /** @param {any} image @param {string} preset @returns {Picture | null} */

@@ -4,9 +4,10 @@
 //
 // - What was fetched last is kept in localStorage, pictures and this page by the service worker: a screen
 //   that starts without a network shows what it showed before.
+// - What has an end goes when it is there, by the clock of the screen: no network is needed for that.
 // - Every `refresh` seconds it asks the change feed; content is fetched anew when something was published.
 // @ts-check
-import { Api } from "./content.js";
+import { Api, firstEnd, lasting } from "./content.js";
 import { date, emptySlide, slideElement, time, words } from "./slides.js";
 
 /** @typedef {import("./content.js").Content} Content */
@@ -25,6 +26,7 @@ const slides = byId("slides");
 
 /** @type {Content | null} */
 let content = null;
+let nextEnd = Infinity; // of what is shown
 let isOnline = true;
 
 /** @param {string} id */
@@ -70,7 +72,9 @@ function show(found) {
   document.documentElement.lang = locales[0];
   document.title = found.name;
   byId("name").textContent = found.name;
-  const elements = found.slides.map((slide) => showable(slide)).filter((one) => one !== null);
+  const shown = lasting(found.slides, Date.now());
+  nextEnd = firstEnd(shown);
+  const elements = shown.map((slide) => showable(slide)).filter((one) => one !== null);
   slides.replaceChildren(...(elements.length ? elements : [emptySlide(found.name, found.tagline)]));
   go(0);
   showState();
@@ -92,6 +96,7 @@ function go(number) {
 }
 
 function next() {
+  if (content && nextEnd <= Date.now()) return show(content);
   const now = [...slides.children].findIndex((slide) => slide.classList.contains("shown"));
   if (slides.children.length > 1) go((now + 1) % slides.children.length);
   showState();
