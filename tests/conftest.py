@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from at_the_end import note, pytest_terminal_summary  # noqa: F401 - a fixture and a hook
 from browser import BROWSERS, OPTIONS
 from cache_visitor import committed, question, stage, visitor  # noqa: F401 - fixtures
-from chaos_seed import SEED, pytest_terminal_summary, tell  # noqa: F401 - a hook and a fixture
+from chaos_seed import SEED, tell  # noqa: F401 - a fixture
 from demo_site import demo_site  # noqa: F401 - a fixture
 from django.core.cache import cache
 from django.db import connection

@@ -29,7 +29,7 @@ def seeds(tmp_path: Path) -> dict[str, str]:
     """What a run of two processes, whose output is captured, tells of what was done with which seed."""
     (tmp_path / "test_some.py").write_text(SOME_TESTS)
     (tmp_path / "pytest.ini").touch()
-    plugins = ["-p", "xdist.plugin", "-p", "chaos_seed"]
+    plugins = ["-p", "xdist.plugin", "-p", "at_the_end", "-p", "chaos_seed"]
     result = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "pytest", "-n2", "-c", str(tmp_path / "pytest.ini"), *plugins, str(tmp_path)],
         cwd=TESTS.parent,
