@@ -46,9 +46,8 @@ class PageInLanguage:
         title = own if self.is_home else f"{own} – {name}"  # noqa: RUF001
         description = meta["search_description"] or self.settings["description"]
         alternates = "".join(
-            f'<link rel="alternate" hreflang="{escape(locale["code"])}" href="{escape(self.url(target))}">\n'
-            for locale, target in self.content.language_links(self.page)
-            if self.is_same(target)
+            f'<link rel="alternate" hreflang="{escape(code)}" href="{escape(self.url(target))}">\n'
+            for code, target in self.alternates().items()
         )
         return (
             '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -56,6 +55,12 @@ class PageInLanguage:
             f'<link rel="canonical" href="{escape(meta["html_url"])}">\n{alternates}'
             '<link rel="stylesheet" href="/style.css">\n'
         )
+
+    def alternates(self) -> dict[str, Json]:
+        """This page in each language that it is there in; `x-default` is for readers of all others."""
+        found = [one for one in self.content.language_links(self.page) if self.is_same(one[1])]
+        default = next((target for locale, target in found if locale["default"]), found[0][1])
+        return {**{locale["code"]: target for locale, target in found}, "x-default": default}
 
     @property
     def is_home(self) -> bool:
@@ -72,10 +77,12 @@ class PageInLanguage:
 
     def header(self) -> str:
         home = next(one for one in self.line() if not one["meta"]["breadcrumbs"])
-        name = self.blocks.anchor(self.url(home), self.settings["name"], "wordmark")
+        href, name = escape(self.href(self.url(home))), self.settings["name"]
+        label = escape(self.words["to home"].format(name=name))
+        wordmark = f'<a class="wordmark" href="{href}" aria-label="{label}">{escape(name)}</a>'
         labels = self.words["language"], self.words["main"]
         return (
-            f'<header class="site-header">{name}\n'
+            f'<header class="site-header">{wordmark}\n'
             f'<nav class="languages" aria-label="{labels[0]}"><ul>{self.languages()}</ul></nav>\n'
             f'<nav class="main-nav" aria-label="{labels[1]}"><ul>{self.menu("main")}</ul></nav></header>\n'
         )
