@@ -18,11 +18,12 @@ def depths(model: type[Model] | None) -> list[str]:
     """`*`, `*,topic(*),hero_image(*)`, `*,topic(*),hero_image(*,tags(*))` …: all relations at once, so
     there is one for each depth that the API allows, and the last one shows most. Of an unknown model
     only `*`."""
-    deepest = DEEPEST if model else 0
-    return list(dict.fromkeys(_nest(model, depth) for depth in range(deepest + 1)))
+    if model is None:
+        return ["*"]
+    return list(dict.fromkeys(_nest(model, depth) for depth in range(DEEPEST + 1)))
 
 
-def _nest(model: type[Model] | None, depth: int) -> str:
+def _nest(model: type[Model], depth: int) -> str:
     if not depth:
         return "*"
     _name, endpoint = api_router.get_model_endpoint(model)
