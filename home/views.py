@@ -16,6 +16,7 @@ from django.views.static import serve
 from wagtail.models import Page, Site
 
 from techport_cms.core.kept import kept
+from techport_cms.core.languages import address_language
 from techport_cms.core.routing import root_path
 from techport_cms.core.search import MOST_WORDS, excerpt, searched_text, words_of
 from techport_cms.core.specific import specific_pages
@@ -86,8 +87,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     # Nothing here asks the database, which may be what is broken; nor is it sure how far the
     # middleware came, so the language is asked of the path once more.
-    language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
-    with translation.override(language):
+    with translation.override(address_language(request.path_info)):
         home_url = reverse("wagtail_serve", args=[""])
         return HttpResponse(get_template("500.html").render({"home_url": home_url}), status=500)
 

@@ -7,6 +7,6 @@ class CacheConfig(AppConfig):
     verbose_name = "Techport cache"
 
     def ready(self) -> None:
-        from . import receivers
+        from . import checks, receivers  # noqa: F401  (checks registers itself)
 
         receivers.connect()

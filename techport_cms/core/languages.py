@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import translate_url
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_from_path, get_language_info
 from wagtail.coreutils import get_content_languages
 from wagtail.models import Page, Site
 
@@ -29,6 +29,11 @@ class LanguageLink:
     current: bool
     exact: bool
     instead: str = ""
+
+
+def address_language(path: str) -> str:
+    """The language that this path names, else the default one; no reader's preference decides."""
+    return get_language_from_path(path) or settings.LANGUAGE_CODE
 
 
 def ancestors_of(page: Page) -> list[Page]:

@@ -1,10 +1,10 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from .languages import address_language
 from .public_forms import SAFE_METHODS
 from .sites import remember_site
 from .together import together
@@ -23,12 +23,11 @@ class PathLocaleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        language = address_language(request.path_info)
         reading = together() if request.method in SAFE_METHODS else nullcontext()
         with translation.override(language), reading:
             request.LANGUAGE_CODE = language
             remember_site(request)
             response = self.get_response(request)
-            if not getattr(response, "no_content_language", False):  # of no language, or of several
-                response.headers.setdefault("Content-Language", translation.get_language() or language)
+            response.headers.setdefault("Content-Language", translation.get_language() or language)
         return response

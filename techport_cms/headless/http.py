@@ -5,17 +5,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.http.response import ResponseHeaders
+from django.utils.cache import cc_delim_re, get_conditional_response, patch_cache_control
 from django.utils.http import http_date
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from wagtail.api.v2.utils import BadRequestError
 
 from techport_cms.changes.head import Head, read_head
 from techport_cms.core.kept import is_keeping, keeping, told
+from techport_cms.core.languages import address_language
 from techport_cms.core.sites import remember_site
 from techport_cms.core.surrogate_keys import HEADER, header_value
 
@@ -25,8 +28,10 @@ from .limits import admit
 from .problems import ApiError, problem
 
 View = Callable[..., HttpResponseBase]
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 SETTLED = 2  # seconds; a change may be committed a little after the time that it tells
+ADDRESSES = "techport_cms.headless.urls"
 STARTED_AT = int(time.time())  # another release may answer otherwise from the same content
 
 
@@ -36,19 +41,20 @@ def delivery(view: View) -> View:
     @csrf_exempt  # no cookie opens anything here, so no page can abuse one
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if cors.is_preflight(request):
-            return cors.preflight(request)
-        try:
-            admit(request)
-            with reading(request):
-                response = view(request, *args, **kwargs)
-        except ApiError as error:
-            response = error.response()
-        except Http404 as error:
-            response = problem(404, str(error) or "not found")
-        except BadRequestError as error:
-            response = problem(400, str(error))
-        return cors.allow(request, finish(request, response))
+        with override(address_language(request.path_info)):
+            if cors.is_preflight(request):
+                return in_own_language(request, cors.preflight(request))
+            try:
+                admit(request)
+                with reading(request):
+                    response = view(request, *args, **kwargs)
+            except ApiError as error:
+                response = error.response()
+            except Http404 as error:
+                response = problem(404, str(error) or "not found")
+            except BadRequestError as error:
+                response = problem(400, str(error))
+            return cors.allow(request, finish(request, response))
 
     return wrapper
 
@@ -67,12 +73,44 @@ def reading(request: HttpRequest) -> Iterator[None]:
         yield
 
 
+class OwnLanguage(ResponseHeaders):
+    """Headers of an answer that knows its languages: none, one that it has said, or several. Middleware
+    that chooses a language for the rest of the site, ours or Django's, adds nothing about it."""
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name.lower() == "vary":
+            named = [one for one in cc_delim_re.split(value) if one.lower() != "accept-language"]
+            if not named:
+                return
+            value = ", ".join(named)
+        super().__setitem__(name, value)
+
+    def setdefault(self, name: str, value: Any) -> None:
+        if name.lower() != "content-language":
+            super().setdefault(name, value)
+
+
+def in_own_language(request: HttpRequest, response: Response) -> Response:
+    response.headers = OwnLanguage(response.headers)
+    return unprefixed(request, response)
+
+
+def unprefixed(request: HttpRequest, response: Response) -> Response:
+    """Django's LocaleMiddleware makes of a 404 a redirect to a language prefix, where the URLconf of the
+    request has any. This one has none."""
+    if response.status_code == 404:
+        request.urlconf = ADDRESSES  # type: ignore[attr-defined]
+    return response
+
+
 def finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """The answer with the headers of its kind, or what its preconditions make of it."""
+    return in_own_language(request, _finished(request, response))
+
+
+def _finished(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     if callable(getattr(response, "render", None)) and not getattr(response, "is_rendered", True):
         response = response.render()  # type: ignore[attr-defined]
-    # The language of the address says nothing here: who knows the answer's own language has said it.
-    response.no_content_language = "Content-Language" not in response.headers  # type: ignore[attr-defined]
     if _is_asked_by_somebody(request) or response.status_code != 200 or is_personal(response):
         patch_cache_control(response, private=True, no_store=True)
         return response
@@ -101,7 +139,7 @@ def validated(request: HttpRequest, response: Any) -> HttpResponseBase:
     answer: Any = get_conditional_response(request, etag, modified, response) or response
     if answer.status_code == 412:
         told = "This is not, or no longer, what If-Match or If-Unmodified-Since asks for."
-        return finish(request, problem(412, told))
+        return _finished(request, problem(412, told))
     return not_modified(answer, response) if answer.status_code == 304 else answer
 
 
@@ -110,7 +148,6 @@ def not_modified(answer: Any, response: Any) -> HttpResponseBase:
     for name in (HEADER, "Content-Language"):
         if name in response.headers:
             answer.headers[name] = response.headers[name]
-    answer.no_content_language = response.no_content_language
     return answer
 
 

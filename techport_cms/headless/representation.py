@@ -9,6 +9,7 @@ from typing import Any
 from django.core.signals import setting_changed
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from rest_framework.utils.encoders import JSONEncoder
 from wagtail.api.v2.utils import BadRequestError, parse_fields_parameter
 
@@ -49,6 +50,7 @@ class Representation:
             self.serializer_class,
             self.request.get_host(),
             self.request.is_secure(),
+            get_language(),  # of what has none itself: images, documents, some categories
             *self.endpoint.variant(self.values),
         )
         return fetch(pinned(self.request).stamp, ids, variant, self._make)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from wagtail.api.v3.auth import BearerTokenAuth
 
+from .http import unprefixed
 from .problems import problem
 
 View = Callable[..., HttpResponseBase]
@@ -31,7 +32,7 @@ def authenticated_only(view: View) -> View:
             )
         patch_cache_control(response, private=True, no_store=True)
         patch_vary_headers(response, ["Authorization", "Cookie"])
-        return response
+        return unprefixed(request, response)
 
     return wrapper
 

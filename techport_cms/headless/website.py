@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.urls import Resolver404, resolve
 from django.utils.encoding import iri_to_uri
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from wagtail.models import Page, Site
 
 from techport_cms.core.routing import find_route, url_path_at
@@ -86,7 +86,8 @@ def own_address(url: str, request: HttpRequest) -> Address | None:
 def ask(address: Address) -> Reply:
     request = WSGIRequest(_environ(address))
     try:
-        response = _website(_middleware())(request)
+        with override(get_language()):  # Django's LocaleMiddleware leaves that of the address behind
+            response = _website(_middleware())(request)
     except (SuspiciousOperation, PermissionDenied, ValueError):
         # A host that it does not answer at, a redirect to what is no address.
         return Reply(404)
