@@ -15,6 +15,11 @@ HUGE = ("9223372036854775808", "9" * 30, "9" * 5000, "-9223372036854775809", "1e
 NO_NUMBER = ("x", "", "-", "1.5", "NaN", "0x10", "1\x00", "1,2", "--1")
 PARTNER: dict[str, Any] = {"type": "partners.PartnerPage"}
 ARTICLE: dict[str, Any] = {"type": "news.ArticlePage"}
+# All that is no list or detail of Wagtail's v2, and is not for POST alone.
+NO_PAGES_TO_READ = (
+    *("", "openapi.json", "navigation/", "site/", "categories/", "categories/faq.FaqCategory/1/", "changes/"),
+    *("resolve/?path=/", "forms/1/", "preview/1/", "preview/token/"),
+)
 OF_A_LIST: list[dict[str, Any]] = [
     {"bogus": "1"},
     {"Type": "news.ArticlePage"},
@@ -238,3 +243,12 @@ class TestAddresses:
         browsable = ask("pages/", format="api")
         assert browsable.status_code == 200
         assert browsable.headers["Content-Type"].startswith("text/html")
+
+    @pytest.mark.parametrize("path", [*NO_PAGES_TO_READ, "docs/"])
+    def test_a_format_that_there_is_not(self, content, path: str) -> None:
+        address = f"{path}{'&' if '?' in path else '?'}format="
+        assert "format" in problem(f"{address}api")
+        if path == "docs/":
+            assert "format" in problem(f"{address}json")
+        else:
+            assert ask(f"{address}json").status_code == ask(path).status_code

@@ -21,10 +21,9 @@ from techport_cms.core.delivery import Delivery, delivering
 from techport_cms.core.schemas import Schema
 
 from .channel import channel_delivery
-from .parameters import FORMAT, UNDERSCORE, Parameter, read_parameters
+from .parameters import JSON_ONLY, UNDERSCORE, Parameter, read_parameters
 from .problems import problem
 
-EVERYWHERE = (FORMAT, UNDERSCORE)
 
 
 class Endpoint(View):
@@ -39,6 +38,7 @@ class Endpoint(View):
 
     summary = ""
     parameters: Sequence[Parameter] = ()
+    wagtails: Sequence[Parameter] = (JSON_ONLY, UNDERSCORE)  # what its v2 takes everywhere
     answer: Schema = {}
     media_type = "application/json"  # of the answer
     body: Schema = {}
@@ -57,7 +57,7 @@ class Endpoint(View):
         handler = {"GET": self.read, "HEAD": self.read, "POST": self.write}.get(method)
         if handler is None:
             return problem(405, f"{method} is not allowed here.", Allow=self._allowed())
-        values = read_parameters(request.GET.dict(), (*self.parameters, *EVERYWHERE))
+        values = read_parameters(request.GET.dict(), (*self.parameters, *self.wagtails))
         with delivering(self.delivery(request, values)):
             found = handler(request, values, **kwargs)
         return found if isinstance(found, HttpResponseBase) else json_answer(found)

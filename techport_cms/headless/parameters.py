@@ -104,9 +104,14 @@ def several(parse: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
 
 
 LOCALE = Parameter("locale", "Language code (BCP 47) of what is wanted.", {"type": "string"}, locale)
-# Both are Wagtail's: the first for the browsable API, the second for breaking caches.
-FORMATS = ("json", "api")
-FORMAT = Parameter(
-    "format", "`json`, or `api` for a page to read in a browser.", {"enum": list(FORMATS)}, one_of(FORMATS)
-)
+
+
+def _format(description: str, *names: str) -> Parameter:
+    return Parameter("format", description, {"enum": [*names]}, one_of(names))
+
+
+# Wagtail's, for the browsable API, which is that of pages, images and documents.
+FORMAT = _format("`json`, or `api` for a page to read in a browser.", "json", "api")
+JSON_ONLY = _format("`json`: there is no other.", "json")
+# Wagtail's too, for breaking caches.
 UNDERSCORE = Parameter("_", "Ignored.")

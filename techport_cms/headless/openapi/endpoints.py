@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from ..endpoints import Endpoint
+from ..parameters import UNDERSCORE
 from .document import document_for
 
 
@@ -20,6 +21,7 @@ class OpenApi(Endpoint):
 
 class Docs(Endpoint):
     summary = "The same as a page to read."
+    wagtails = (UNDERSCORE,)
     media_type = "text/html"
     answer = {"type": "string"}
 
