@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from api_client import ids, items, problem, read, titles
+from api_client import ask, ids, items, problem, read, titles
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -246,6 +246,29 @@ class TestChannel:
         detail = read(f"pages/{tree.old.pk}/", channel="app")
         assert detail["channels"] == ["app"]
         assert detail["channels_until"] is None
+
+
+    @pytest.mark.parametrize("relation", ["child_of", "descendant_of", "ancestor_of", "translation_of"])
+    def test_the_page_that_is_named_may_be_of_another(self, tree, relation: str) -> None:
+        """The channel limits what is listed, not what the list is of."""
+        for page in (tree.old, tree.old.get_parent().specific):
+            page.channels = ["app"]
+            page.save_revision().publish()
+        named = {"ancestor_of": tree.old, "translation_of": tree.old}.get(relation, tree.old.get_parent())
+        for_screens = ids(channel="screens", limit=100)
+        expected = [pk for pk in ids(**{relation: named.pk}) if pk in for_screens]
+        assert ids(**{relation: named.pk}, channel="screens") == expected
+        assert len(expected) == (relation != "translation_of")  # which has the channels of its source
+
+    def test_of_a_page_that_is_looked_for(self, tree) -> None:
+        tree.old.channels = ["app"]
+        tree.old.save_revision().publish()
+        path = tree.old.get_url()
+        for status, channel in ((302, "app"), (302, "website"), (404, "screens")):
+            assert ask("pages/find/", html_path=path, channel=channel).status_code == status
+            assert ask("pages/find/", id=tree.old.pk, channel=channel).status_code == status
+            detail = ask(f"pages/{tree.old.pk}/", channel=channel)
+            assert detail.status_code == (200 if status == 302 else 404)
 
 
 class TestTags:

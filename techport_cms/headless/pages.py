@@ -85,18 +85,20 @@ class PagesEndpoint(DeliveryViewSet, PagesAPIViewSet):
             site = Site.find_for_request(self.request._request)
             if site is None:
                 return model._default_manager.none()
-        pages = public_pages(model._default_manager.all(), passed, site)
-        return for_channel(pages, self.values["channel"]) if "channel" in self.values else pages
+        return public_pages(model._default_manager.all(), passed, site)
 
     def _site(self) -> Site | None:
         """The one that is asked for, else the request's."""
         return self.values.get("site") or Site.find_for_request(self.request._request)
 
     def get_queryset(self) -> PageQuerySet:
+        """Those of them that come out. The pages that a filter names (`child_of`) may be any of the base."""
         models = self._models()
         queryset = self.get_base_queryset(models[0] if len(models) == 1 else Page)
         if len(models) > 1:
             queryset = queryset.type(*models)
+        if "channel" in self.values:
+            queryset = for_channel(queryset, self.values["channel"])
         return queryset.select_related("locale")
 
     def _models(self) -> tuple[type[Page], ...]:
