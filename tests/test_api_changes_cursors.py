@@ -81,6 +81,24 @@ class TestCursors:
         assert ask(locale="en", after=cursor)[0] == 400
         assert ask(after=cursor)[0] == 400
 
+    def test_they_are_of_one_site(self, reader: Reader, question: Page) -> None:
+        Site.objects.create(hostname="second.example", port=80, root_page=question.get_parent())
+        second = {"site": "second.example"}
+        here, there = (ask(**query) for query in ({}, second))
+        walking = [ask(limit=1, **query)[1]["next"] for query in ({}, second)]
+        newest = [
+            json.loads(Client().get("/api/v2/", headers={"host": host}).content)["cursor"]
+            for host in ("localhost", "second.example")
+        ]
+        for ours, theirs in ((here[1]["next"], there[1]["next"]), walking, newest):
+            assert ask(after=ours)[0] == ask(after=ours, site="localhost")[0] == 200
+            assert ask(after=theirs, **second)[0] == 200
+            assert ask(after=theirs)[0] == ask(after=ours, **second)[0] == 400
+
+    def test_they_are_of_this_release(self, question: Page) -> None:
+        """One of an older release is refused, which is no error of ours."""
+        assert ask(after=seal("changes", [[], "", 1, None, None]))[0] == 400
+
     def test_the_newest_one_is_at_the_root(self, reader: Reader) -> None:
         root = json.loads(Client().get("/api/v2/").content)
         assert root["cursor"] == reader.cursor

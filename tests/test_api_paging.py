@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from api_client import ids, items, problem, read, titles, walk
+from api_client import ask, ids, items, problem, read, titles, walk
 from django.utils import timezone
 from factories import (
     ImageFactory,
@@ -16,9 +16,10 @@ from factories import (
     published_home,
 )
 from made_once import made_once
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from partners.models import PartnerPage
+from techport_cms.headless.cursors import seal
 
 pytestmark = pytest.mark.django_db
 
@@ -240,6 +241,28 @@ class TestCursorsThatAreRefused:
                 del arguments["cursor"]
             assert problem(arguments.pop("path", "pages/"), **arguments)
         problem("pages/", order="id", cursor=self.cursor("images/"))
+
+    def test_of_another_site(self, partners, directory) -> None:
+        Site.objects.create(hostname="second.example", port=80, root_page=directory)
+        order = {"type": PARTNER, "order": "id"}
+        given = self.cursor(**order)
+        there = self.cursor(**order, site="second.example")
+        assert ids(**order, cursor=given, site="localhost") == ids(**order, cursor=given)
+        assert ids(**order, cursor=there, site="second.example") == ids(**order, cursor=given)
+        for cursor, site in ((there, None), (there, "localhost"), (given, "second.example")):
+            assert "site" in problem("pages/", **order, cursor=cursor, site=site)
+
+    def test_of_what_every_site_has(self, partners, directory) -> None:
+        Site.objects.create(hostname="second.example", port=80, root_page=directory)
+        images = ImageFactory.create_batch(2, file__width=4, file__height=4)
+        given = {"cursor": self.cursor("images/"), "fields": "_,id"}
+        for host in ("localhost", "second.example"):
+            found = ask("images/", headers={"host": host}, **given).json()["items"]
+            assert found == [{"id": images[1].pk}]
+
+    def test_from_an_older_release(self, partners) -> None:
+        old = seal("list", [PartnerPage._meta.label, ["id"], [1]])
+        assert problem("pages/", type=PARTNER, order="id", cursor=old)
 
     def test_tampered_with(self, partners) -> None:
         given = self.cursor(type=PARTNER)

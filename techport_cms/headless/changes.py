@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import classproperty
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from techport_cms.core.schemas import Schema, array, closed, nullable
 
@@ -65,10 +65,11 @@ class Changes(Endpoint):
     def read(self, request: HttpRequest, values: dict[str, Any]) -> dict[str, Any]:
         head = head_of(request)
         wanted = wanted_of(values)
-        feed = Feed(site_of(request, values), wanted, request, head)
-        position = read_cursor(values["after"], wanted) if "after" in values else feed.beginning()
+        site = site_of(request, values)
+        feed = Feed(site, wanted, request, head)
+        position = read_cursor(values["after"], site, wanted) if "after" in values else feed.beginning()
         page = feed.page(position, values.get("limit", min(LIMIT, limit_max())))
-        return {"items": page.items, "next": make_cursor(page.next, wanted), "more": page.more}
+        return {"items": page.items, "next": make_cursor(page.next, site, wanted), "more": page.more}
 
 
 def wanted_of(values: dict[str, Any]) -> Wanted:
@@ -78,6 +79,6 @@ def wanted_of(values: dict[str, Any]) -> Wanted:
     return Wanted(tuple(sorted(types)), values["locale"].language_code if "locale" in values else "")
 
 
-def newest_cursor(sequence: int) -> str:
-    """Of the whole feed, behind this row of the log: who begins here is told what comes from now on."""
-    return make_cursor(Position(sequence), Wanted())
+def newest_cursor(sequence: int, site: Site | None) -> str:
+    """Of the whole feed of a site, behind this row of the log: who begins here is told what comes from now on."""
+    return make_cursor(Position(sequence), site, Wanted())

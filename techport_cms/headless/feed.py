@@ -63,19 +63,24 @@ class FeedPage:
     more: bool
 
 
-def make_cursor(position: Position, wanted: Wanted) -> str:
-    return seal(SCOPE, [wanted.types, wanted.locale, position.sequence, position.kind, position.last])
+def make_cursor(position: Position, site: Site | None, wanted: Wanted) -> str:
+    return seal(SCOPE, [_feed(site, wanted), [position.sequence, position.kind, position.last]])
 
 
-def read_cursor(cursor: str, wanted: Wanted) -> Position:
+def read_cursor(cursor: str, site: Site, wanted: Wanted) -> Position:
     """Raises ApiError with 400 for what is none of ours, or of a feed of something else."""
     try:
-        types, locale, *position = unseal(SCOPE, cursor)
+        made_for, position = unseal(SCOPE, cursor)
     except ValueError as error:
         raise bad_request(f"after {error}") from error
-    if Wanted(tuple(types), locale) != wanted:
-        raise bad_request("after is of a feed with another type or locale")
+    if made_for != _feed(site, wanted):
+        raise bad_request("after is of a feed of another site, or with another type or locale")
     return Position(*position)
+
+
+def _feed(site: Site | None, wanted: Wanted) -> list[Any]:
+    """What a cursor belongs to, as JSON has it."""
+    return [site and site.pk, [*wanted.types], wanted.locale]
 
 
 class Feed:

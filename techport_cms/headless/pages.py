@@ -87,6 +87,11 @@ class PagesEndpoint(DeliveryViewSet, PagesAPIViewSet):
                 return model._default_manager.none()
         return public_pages(model._default_manager.all(), passed, site)
 
+    @property
+    def site_id(self) -> int | None:  # type: ignore[override]
+        site = self._site()
+        return site.pk if site else None
+
     def _site(self) -> Site | None:
         """The one that is asked for, else the request's."""
         return self.values.get("site") or Site.find_for_request(self.request._request)

@@ -58,8 +58,11 @@ class ListPage:
         return {"total_count": self.total_count, "next": self.next, **self.extra}
 
 
-def paginate(found: Any, order: list[str], query: Mapping[str, str]) -> ListPage:
-    """`found` is a queryset in this order, or the results of a search, which have none to go on from."""
+def paginate(
+    found: Any, order: list[str], query: Mapping[str, str], site_id: int | None = None
+) -> ListPage:
+    """`found` is a queryset in this order, or the results of a search, which have none to go on from.
+    `site_id` is that of the site whose list it is, where each has its own."""
     limit, offset = read_limit(query), _read_number(query, "offset", 0)
     if not isinstance(found, QuerySet) or order == ["random"]:
         if "cursor" in query:
@@ -68,15 +71,16 @@ def paginate(found: Any, order: list[str], query: Mapping[str, str]) -> ListPage
     if "cursor" in query and offset:
         raise bad_request("cursor cannot be combined with offset")
     total_count = total_of(found)
+    made_of = [found.model._meta.label, site_id]
     if query.get("cursor"):
-        seen = read_cursor(query["cursor"], found.model, order)
+        seen = read_cursor(query["cursor"], made_of, order)
         keys = {_alias(name): sort_key(found.model, name.lstrip("-")) for name in order}
         found = found.alias(**keys).filter(after(found.model, order, seen))
     names = [name.lstrip("-") for name in order]
     rows = _slice(found.values_list("pk", *names), offset, limit + 1, total_count) if limit else []
     page = ListPage([row[0] for row in rows[:limit]], total_count)
     if len(rows) > limit:
-        page.next = make_cursor(found.model, order, list(rows[limit - 1][1:]))
+        page.next = make_cursor(made_of, order, list(rows[limit - 1][1:]))
     return page
 
 
@@ -108,21 +112,22 @@ def _by_offset(found: Any, limit: int, offset: int) -> ListPage:
     return ListPage(ids, total_count)
 
 
-def make_cursor(model: type[Model], order: list[str], values: list[Any]) -> str:
+def make_cursor(made_of: list[Any], order: list[str], values: list[Any]) -> str:
+    """`made_of` are model and site."""
     # To the microsecond: Django's JSON rounds times, and the walk would repeat or skip what is within.
     exact = [value.isoformat() if hasattr(value, "isoformat") else value for value in values]
-    return seal("list", [model._meta.label, order, exact])
+    return seal("list", [made_of, order, exact])
 
 
-def read_cursor(cursor: str, model: type[Model], order: list[str]) -> list[Any]:
+def read_cursor(cursor: str, made_of: list[Any], order: list[str]) -> list[Any]:
     """The values of the last object that was seen. Raises ApiError with 400."""
     try:
-        made_of, made_for, values = unseal("list", cursor)
+        made_before, ordered, values = unseal("list", cursor)
     except ValueError as error:
         raise bad_request("cursor is none that this list has given") from error
-    if made_of != model._meta.label:
-        raise bad_request("cursor is of a list of something else")
-    if made_for != order:
+    if made_before != made_of:
+        raise bad_request("cursor is of a list of something else, or of another site")
+    if ordered != order:
         raise bad_request("cursor is of a list in another order")
     return values
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from wagtail.api.utils import get_full_url
 from wagtail.coreutils import get_content_languages
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page, Site, get_page_models
 
 from techport_cms.core.schemas import Schema, array, closed
 
@@ -49,7 +49,7 @@ class Root(Endpoint):
                 for code, name in get_content_languages().items()
             ],
             "page_types": sorted(model._meta.label for model in get_page_models() if model is not Page),
-            "cursor": newest_cursor(head.sequence),
+            "cursor": newest_cursor(head.sequence, Site.find_for_request(request)),
         }
 
 

@@ -51,6 +51,7 @@ class DeliveryViewSet(BaseAPIViewSet):
     # Those whose values are read before anything else. `values` holds them by name.
     parameters: tuple[Parameter, ...] = (RICH_TEXT_FORMAT, RENDITIONS, FORMAT, UNDERSCORE)
     default_order = "id"
+    site_id: int | None = None  # of the site whose list it is, where each has its own
     surrogate_key = ""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -100,7 +101,7 @@ class DeliveryViewSet(BaseAPIViewSet):
         queryset = self.get_queryset()
         self.check_query_parameters(queryset)
         found = self.filter_queryset(queryset)
-        page = paginate(found, self.order, request.GET)
+        page = paginate(found, self.order, request.GET, self.site_id)
         if "search" in request.GET:
             page.extra["highlights"] = self.highlights(page.ids, request.GET["search"])
         items = self.serialized(queryset.model, page.ids, show_details=False)

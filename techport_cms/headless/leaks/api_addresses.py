@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import product
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.apps import apps
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
+from techport_cms.changes.log import horizon
+
+from ..changes import newest_cursor
 from ..openapi.document import builder
 from ..router import api_router
+from ..sites import site_query
 from .api_fields import depths, orders
 from .api_values import SAMPLES, Json, Rows, Values, all_rows
 from .links import with_parameters
@@ -53,11 +57,18 @@ class Api:
             return
         yield from (f"{self.root}/{ending}" for ending in WRONG)
         yield f"{self.root.rpartition('/')[0]}/v3-preview/"
+        yield from self._feeds()
         yield from self._bare()
         for template, operation in self._operations.items():
             paths = [template] if "{" not in template else [*self._hidden(template)][:SAMPLES]
             for path in paths:
                 yield from self._variants(f"{self.root}{path}", operation, _listed(path))
+
+    def _feeds(self) -> Iterator[str]:
+        """The change feed of each site from where its log begins."""
+        for site in Site.objects.all():
+            query = {**site_query(site), "after": newest_cursor(horizon(), site)}
+            yield f"{self.root}/changes/?{urlencode(query)}"
 
     def _bare(self) -> Iterator[str]:
         """Every endpoint without parameters, and with as much in its answer as there can be."""

@@ -19,11 +19,9 @@ from django.db.models import Model
 from wagtail.coreutils import get_content_languages
 from wagtail.models import Page, Site
 
-from techport_cms.changes.log import horizon
 from techport_cms.core.channels import channel_names
 from techport_cms.core.pictures import presets
 
-from ..changes import newest_cursor
 from .content import Publicity, content_models, state_of
 
 Json = dict[str, Any]
@@ -125,9 +123,8 @@ class Values:
             "html_path": lambda: self.paths,
             "order": lambda: ["id", "-id", "random"],
             **{name: lambda: ids for name in in_tree},
-            "after": lambda: [newest_cursor(horizon())],
             # The first answer holds as much as one can; the rest is followed from there.
-            **dict.fromkeys(("limit", "offset", "cursor", "_"), list),
+            **dict.fromkeys(("limit", "offset", "cursor", "after", "_"), list),
         }
 
     def _hidden_pages(self) -> Iterator[Page]:
