@@ -247,7 +247,6 @@ class TestChannel:
         assert detail["channels"] == ["app"]
         assert detail["channels_until"] is None
 
-
     @pytest.mark.parametrize("relation", ["child_of", "descendant_of", "ancestor_of", "translation_of"])
     def test_the_page_that_is_named_may_be_of_another(self, tree, relation: str) -> None:
         """The channel limits what is listed, not what the list is of."""

@@ -311,8 +311,8 @@ class MovingMiddleware:
     ("path", "queries"),
     [
         ("/vragen/waarom/", 8),
-        ("/vragen/waarom", 7),
-        ("/verhuisd/", 10),
+        ("/vragen/waarom", 6),
+        ("/verhuisd/", 9),
         ("/vragen/weg/", 7),
         ("/niets/", 11),  # four of them are asked for the address of the API itself, which is a 404 too
     ],

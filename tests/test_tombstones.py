@@ -8,8 +8,10 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.test import Client
+from django.urls import include, path
 from django.utils import timezone
 from factories import FaqIndexPageFactory, QuestionPageFactory, make_private, translated
+from wagtail import urls as wagtail_urls
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
@@ -253,6 +255,17 @@ def test_which_page_an_address_leads_to(question, address, url_path) -> None:
     site = Site.objects.get()
     root = site.root_page.url_path
     assert url_path_at(site, address) == (url_path and url_path.replace("/home/", root))
+
+
+def test_which_page_an_address_leads_to_below_a_path(question, settings) -> None:
+    class Below:
+        urlpatterns = [path("cms/", include(wagtail_urls))]
+
+    settings.ROOT_URLCONF = Below
+    site = Site.objects.get()
+    root = site.root_page.url_path
+    for address, url_path in (("/cms/", root), ("/cms/vragen/x", f"{root}vragen/x/"), ("/vragen/x/", None)):
+        assert url_path_at(site, address) == url_path
 
 
 def test_a_check_of_the_order(settings) -> None:

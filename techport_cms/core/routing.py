@@ -15,11 +15,12 @@ from wagtail.models import Page, PageQuerySet, Site
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
+from .kept import kept
 from .languages import ancestors_of
 from .prepared import Parameter, padded, parameters, prepared
 from .public_forms import only_from_this_site
 from .references import expect_pages
-from .sites import root_paths
+from .sites import home_address, root_paths
 from .visibility import is_restricted
 
 
@@ -42,8 +43,13 @@ def url_path_at(site: Site, path: str) -> str | None:
     root = root_path(site, language)
     if root is None:
         return None
-    rest = rest.rstrip("/")
-    return f"{root}{rest}/" if rest else root
+    rest, mount = f"{rest.rstrip('/')}/".lstrip("/"), _mount(language)
+    return root + rest.removeprefix(mount) if rest.startswith(mount) else None
+
+
+def _mount(language: str) -> str:
+    """Below which path, relative to that of the language, the project's URLs have the pages: mostly none."""
+    return kept(("mount", language), lambda: split_language(home_address(language))[1])
 
 
 def split_language(path: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from wagtail.models import Page, Site
 from wagtail.models.sites import SiteRootPath
 
 from .kept import is_keeping, kept
+from .together import once
 
 SITE = ("id", "hostname", "port", "site_name", "root_page_id", "is_default_site")  # columns of a site
 
@@ -41,11 +42,11 @@ def url_parts(page: Page) -> tuple[int, str, str] | None:
     if len(places) != 1:
         return None
     site_id, root_path, root_url, language = places[0]
-    beginning = kept(("beginning", root_path, get_language()), lambda: _beginning(language))
+    beginning = kept(("beginning", root_path, get_language()), lambda: home_address(language))
     return (site_id, root_url, beginning + quote(page.url_path[len(root_path) :])) if beginning else None
 
 
-def _beginning(language: str) -> str:
+def home_address(language: str) -> str:
     """The path of the home page in this language, "/en/"; empty where the site serves no pages."""
     active = get_language()
     # As Wagtail does: in the active language, where that is a variant of the page's.
@@ -76,11 +77,19 @@ def read_root_paths() -> list[SiteRootPath]:
 
 
 def site_at(request: HttpRequest) -> Site | None:
-    """As Site.find_for_request() among the sites that are known: of those at the host that at the port,
-    else the default one; else the default site, unless only one site is at the host."""
+    """As Site.find_for_request() among the sites that are known."""
     host = request._get_raw_host()  # type: ignore[attr-defined]
-    hostname, port = split_domain_port(host)[0], request.get_port()
-    sites = [site for site, _homes in kept("sites", read_sites)]
+    return best_site(known_sites(), split_domain_port(host)[0], request.get_port())
+
+
+def known_sites() -> list[Site]:
+    """One query, none where they are kept."""
+    return [site for site, _homes in kept("sites", lambda: once(read_sites))]
+
+
+def best_site(sites: list[Site], hostname: str, port: str) -> Site | None:
+    """Of the sites at the host that at the port, else the default one; else the default site, unless only
+    one site is at the host."""
     here = [site for site in sites if site.hostname == hostname]
     exact = [site for site in here if str(site.port) == port]
     default = [site for site in sites if site.is_default_site]

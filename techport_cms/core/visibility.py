@@ -100,6 +100,26 @@ def pages_behind(restriction: PageViewRestriction) -> PageQuerySet:
     return Page.objects.filter(Behind(Page.objects.filter(pk=restriction.page_id)))
 
 
+def is_restricted_place(url_path: str) -> bool:
+    """Whether a page that not everybody may see is live at this Page.url_path or above it."""
+    return not restricted_places().isdisjoint(line_of(url_path))
+
+
+def restricted_places() -> frozenset[str]:
+    """The url_paths of all such pages. One query within `together`, none where it is kept."""
+    return kept("restricted places", lambda: once(_read_restricted_places))
+
+
+def _read_restricted_places() -> frozenset[str]:
+    return frozenset(Page.objects.filter(is_restricted(), live=True).values_list("url_path", flat=True))
+
+
+def line_of(url_path: str) -> list[str]:
+    """This Page.url_path and those above it, the highest first."""
+    parts = url_path.strip("/").split("/")
+    return [f"/{'/'.join(parts[:number])}/" for number in range(1, len(parts) + 1)]
+
+
 def _restricted(passed: Iterable[int] = ()) -> PageQuerySet:
     standing = PageViewRestriction.objects.exclude(pk__in=passed)
     return Page.objects.filter(pk__in=standing.values("page_id"))

@@ -80,5 +80,6 @@ def wanted_of(values: dict[str, Any]) -> Wanted:
 
 
 def newest_cursor(sequence: int, site: Site | None) -> str:
-    """Of the whole feed of a site, behind this row of the log: who begins here is told what comes from now on."""
+    """Of the whole feed of a site, behind this row of the log: who begins here is told what comes from now
+    on."""
     return make_cursor(Position(sequence), site, Wanted())

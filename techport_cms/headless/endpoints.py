@@ -25,7 +25,6 @@ from .parameters import JSON_ONLY, UNDERSCORE, Parameter, read_parameters
 from .problems import problem
 
 
-
 class Endpoint(View):
     """One address. Subclasses have `read`, and `write` where POST is for something.
 

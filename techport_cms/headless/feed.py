@@ -9,7 +9,6 @@ A site that is made, changed or deleted may have another root page or another ad
 be public that was not, or the other way round. Whoever reads across such a row starts over.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -42,6 +41,7 @@ from .objects import (
     types_of,
 )
 from .problems import ApiError, bad_request
+from .redirects import Redirects
 
 SCOPE = "changes"
 Json = dict[str, Any]
@@ -90,7 +90,8 @@ class Feed:
         self.wanted = wanted
         self.request = request
         self.head = head
-        self.kinds = kinds(site, wanted)
+        self.kinds = kinds(site, wanted, request)
+        self.redirects = Redirects(site, request)
 
     def beginning(self) -> Position:
         return Position(self.head.sequence, next(iter(self.kinds)))
@@ -134,7 +135,8 @@ class Feed:
         rows = list(Change.objects.filter(sequence__gt=sequence).order_by("sequence")[:size])
         if any(row.model == Site._meta.label for row in rows):
             raise ApiError(410, "A site has changed, and with it what is public. Start without the cursor.")
-        redirects = self._redirects_to(rows)
+        about_pages = [row for row in rows if kind_of(row.model) == PAGE]
+        redirects = self.redirects.concerned(about_pages) if REDIRECT in self.kinds else {}
         told: dict[Key, Change] = {}
         last = sequence
         for row in rows:
@@ -150,17 +152,7 @@ class Feed:
         end = last if more else max(last, self.head.sequence)
         return FeedPage(self._items(told), Position(end), more)
 
-    def _redirects_to(self, rows: Iterable[Change]) -> dict[str, list[int]]:
-        """By page id. A redirect is public while the page is to which it leads."""
-        if REDIRECT not in self.kinds:
-            return {}
-        pages = [row.object_id for row in rows if kind_of(row.model) == PAGE]
-        found: dict[str, list[int]] = {}
-        for pk, page in Redirect.objects.filter(redirect_page__in=pages).values_list("pk", "redirect_page"):
-            found.setdefault(str(page), []).append(pk)
-        return found
-
-    def _keys_of(self, row: Change, redirects: dict[str, list[int]]) -> list[Key]:
+    def _keys_of(self, row: Change, redirects: dict[int, list[int]]) -> list[Key]:
         """The objects that this row is about."""
         kind = kind_of(row.model)
         if kind == FRAME and isinstance(frame := self.kinds.get(FRAME), Frame):
@@ -170,8 +162,7 @@ class Feed:
             return []
         id_ = int(row.object_id) if row.object_id.isdecimal() else row.object_id
         own = Key(REDIRECT if kind == REDIRECT else row.model, id_, row.locale)
-        led_to = redirects.get(row.object_id, []) if kind == PAGE else []
-        return [own, *(Key(REDIRECT, pk) for pk in led_to)]
+        return [own, *(Key(REDIRECT, pk) for pk in redirects.get(row.pk, []))]
 
     def _items(self, told: dict[Key, Change]) -> list[Json]:
         public = {

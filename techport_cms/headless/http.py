@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.http.response import ResponseHeaders
-from django.utils.cache import cc_delim_re, get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date
 from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
@@ -79,7 +79,7 @@ class OwnLanguage(ResponseHeaders):
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name.lower() == "vary":
-            named = [one for one in cc_delim_re.split(value) if one.lower() != "accept-language"]
+            named = [one.strip() for one in value.split(",") if one.strip().lower() != "accept-language"]
             if not named:
                 return
             value = ", ".join(named)
@@ -99,7 +99,7 @@ def unprefixed(request: HttpRequest, response: Response) -> Response:
     """Django's LocaleMiddleware makes of a 404 a redirect to a language prefix, where the URLconf of the
     request has any. This one has none."""
     if response.status_code == 404:
-        request.urlconf = ADDRESSES  # type: ignore[attr-defined]
+        request.urlconf = ADDRESSES
     return response
 
 

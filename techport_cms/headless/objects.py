@@ -30,6 +30,7 @@ from techport_cms.core.visibility import (
     public_snippets,
 )
 
+from .redirects import Redirects
 from .router import api_router
 from .sites import site_query
 
@@ -92,20 +93,36 @@ class Wanted:
 
 
 class Rows:
-    """Objects that are rows of a table; `public` are those that anybody may see now."""
+    """Objects that are rows of a table; `public` are those that anybody may see now, where `is_shown`
+    says so of the row too."""
 
-    def __init__(self, public: QuerySet, path: Callable[[Any], str], type_name: Callable[[Any], str]) -> None:
+    def __init__(
+        self,
+        public: QuerySet,
+        path: Callable[[Any], str],
+        type_name: Callable[[Any], str],
+        is_shown: Callable[[Any], bool] = lambda row: True,
+    ) -> None:
         self.public = public
+        self.is_shown = is_shown
         self.path = path
         self.type_name = type_name
 
     def known(self, keys: Iterable[Key]) -> list[Object]:
-        return [self._object(row) for row in self.public.filter(pk__in=[key.id for key in keys])]
+        rows = self.public.filter(pk__in=[key.id for key in keys])
+        return [self._object(row) for row in rows if self.is_shown(row)]
 
     def walk(self, after: Any, limit: int) -> list[tuple[Any, Object]]:
         """Each with its position. `after` None: from the beginning."""
-        rows = self.public if after is None else self.public.filter(pk__gt=after)
-        return [(row.pk, self._object(row)) for row in rows.order_by("pk")[:limit]]
+        found: list[tuple[Any, Object]] = []
+        while len(found) < limit:
+            rest = self.public if after is None else self.public.filter(pk__gt=after)
+            rows = list(rest.order_by("pk")[:limit])
+            found += [(row.pk, self._object(row)) for row in rows if self.is_shown(row)]
+            if len(rows) < limit:
+                break
+            after = rows[-1].pk
+        return found[:limit]
 
     def _object(self, row: Any) -> Object:
         locale = row.locale.language_code if isinstance(row, TranslatableMixin) else ""
@@ -139,7 +156,7 @@ class Frame:
 Kind = Rows | Frame
 
 
-def kinds(site: Site, wanted: Wanted) -> dict[str, Kind]:
+def kinds(site: Site, wanted: Wanted, request: HttpRequest) -> dict[str, Kind]:
     """All of them that are wanted, by name, in the order in which who has nothing yet is told."""
     found: dict[str, Kind] = {PAGE: Rows(_pages(site, wanted), _detail, type_of)}
     for model in categories:
@@ -147,8 +164,11 @@ def kinds(site: Site, wanted: Wanted) -> dict[str, Kind]:
         found[model._meta.label] = Rows(rows, _category, _label)
     found[IMAGE] = Rows(public_images().only("pk"), _detail, _label)
     found[DOCUMENT] = Rows(public_documents().only("pk"), _detail, _label)
-    redirects = public_redirects(Redirect.get_for_site(site))
-    found[REDIRECT] = Rows(redirects.only("old_path"), partial(_resolve, site), lambda redirect: REDIRECT)
+    redirects = public_redirects(Redirect.get_for_site(site)).only(
+        "old_path", "redirect_link", "redirect_page"
+    )
+    is_shown = Redirects(site, request).leads_to_public
+    found[REDIRECT] = Rows(redirects, partial(_resolve, site), lambda redirect: REDIRECT, is_shown)
     found[FRAME] = Frame(site, wanted)
     return {name: kind for name, kind in found.items() if any(map(wanted.has_type, types_of(name)))}
 

@@ -58,9 +58,7 @@ class ListPage:
         return {"total_count": self.total_count, "next": self.next, **self.extra}
 
 
-def paginate(
-    found: Any, order: list[str], query: Mapping[str, str], site_id: int | None = None
-) -> ListPage:
+def paginate(found: Any, order: list[str], query: Mapping[str, str], site_id: int | None = None) -> ListPage:
     """`found` is a queryset in this order, or the results of a search, which have none to go on from.
     `site_id` is that of the site whose list it is, where each has its own."""
     limit, offset = read_limit(query), _read_number(query, "offset", 0)

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from wagtail.api.v2.utils import BadRequestError
 
+from techport_cms.core.addresses import OwnAddresses
 from techport_cms.core.schemas import Schema, closed, ref
 
 from .channel import RENDITIONS, RICH_TEXT_FORMAT
@@ -52,7 +53,7 @@ class Resolve(Endpoint):
         reply = ask(find_address(request, values))
         if reply.status == 200 and reply.page is not None and not reply.is_private:
             return page_answer(reply, request, values)
-        if reply.status in REDIRECTS and not leads_to_private(reply, request):
+        if reply.status in REDIRECTS and not OwnAddresses(request).is_private(reply.location):
             return json_answer({"kind": "redirect", "status": reply.status, "location": reply.location})
         if reply.status == 410:
             return json_answer({"kind": "gone"})
@@ -86,11 +87,3 @@ def page_answer(reply: Reply, request: HttpRequest, values: dict[str, Any]) -> H
     response = HttpResponse(body, content_type="application/json")
     response.headers["Content-Language"] = page.locale.language_code
     return tagged(response, f"page-{page.pk}")
-
-
-def leads_to_private(reply: Reply, request: HttpRequest) -> bool:
-    try:
-        target = own_address(reply.location, request)
-    except ValueError:  # it leads nowhere, and the website sends its visitors there all the same
-        return False
-    return target is not None and ask(target).is_private
