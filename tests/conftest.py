@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
+from factories import published_home
 from installed import installed
 from made_once import asked_for, rows
 from migrated_once import migrated_once
@@ -64,11 +65,13 @@ def django_db_setup(
     django_db_blocker: DjangoDbBlocker,
     hand_on_migrated: Callable[[], None],
 ) -> Iterator[None]:
-    """A test that commits leaves what the migrations made, as it has found it."""
+    """Nearly every test needs a published home page, so it is there. A test that commits leaves what it has
+    found."""
     with django_db_blocker.unblock():
-        migrated = copied()
         hand_on_migrated()
-    TransactionTestCase._fixture_teardown = lambda self: migrated.put_back()
+        published_home()
+        before = copied()
+    TransactionTestCase._fixture_teardown = lambda self: before.put_back()
     gc.collect()
     gc.freeze()  # what is there now stays: the collector need not look at it between tests
     yield

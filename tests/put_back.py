@@ -1,4 +1,4 @@
-"""The database as the migrations left it, put back after a test that commits.
+"""The database as it was before the first test, put back after a test that commits.
 
 Django empties every table instead, and makes the rows anew one by one, which takes seconds. On SQLite the
 whole database is copied; on PostgreSQL the rows of those tables that have any.

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from factories import published_home
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page, Site, get_page_models
 
 from home.models import HomePage, JoinPage, StandardPage
 
@@ -37,7 +37,9 @@ def test_what_may_stand_below_each_type(parent: str) -> None:
 
 @pytest.mark.django_db
 def test_nothing_but_a_home_page_stands_at_the_root() -> None:
-    root = Page.get_first_root_node()
+    home = published_home()
+    Site.objects.create(hostname="tweede.example", root_page=home)  # has no home page of its own yet
+    root = home.get_parent()
     assert [label for label, model in TYPES.items() if model.can_create_at(root)] == ["home.HomePage"]
 
 
