@@ -24,7 +24,7 @@ class Change(models.Model):
     sequence = models.BigIntegerField(unique=True, null=True, editable=False)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     model = models.CharField(max_length=100)  # "app_label.ModelName", the specific one of a page
-    object_id = models.CharField(max_length=64)
+    object_id = models.CharField(max_length=255)  # as Wagtail's own log and revisions have it
     locale = models.CharField(max_length=16, blank=True)  # language code
     translation_key = models.UUIDField(null=True)
     old_url_path = models.TextField(blank=True)  # Page.url_path that it is no longer found at

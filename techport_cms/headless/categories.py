@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+from urllib.parse import quote
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import classproperty
 from wagtail.models import TranslatableMixin
 
-from techport_cms.core.schemas import Schema, array, closed
+from techport_cms.core.keys import key_of
+from techport_cms.core.schemas import Schema, array, closed, ref
 
 from .endpoints import Endpoint
 from .http import pinned, tagged
@@ -25,7 +28,7 @@ from .parameters import (
     whole_number,
 )
 from .problems import not_found
-from .terms import public_terms, term_models, term_schema, terms_json
+from .terms import public_terms, term_models, terms_json
 
 
 class Categories(Endpoint):
@@ -44,10 +47,12 @@ class Categories(Endpoint):
             Parameter("offset", "Items that are left out.", integer_schema(0, LARGEST), whole_number()),
         )
 
-    @classproperty
-    def answer(cls) -> Schema:  # noqa: N805 - a property of the class
-        meta = closed({"total_count": {"type": "integer", "minimum": 0}})
-        return closed({"meta": meta, "items": array(term_schema())})
+    answer: Schema = closed(
+        {
+            "meta": closed({"total_count": {"type": "integer", "minimum": 0}}),
+            "items": array(ref("AnyCategory")),
+        }
+    )
 
     def read(self, request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
         pinned(request)
@@ -72,27 +77,35 @@ class Categories(Endpoint):
 class Category(Endpoint):
     summary = "One category, topic or sector"
 
-    @classproperty
-    def answer(cls) -> Schema:  # noqa: N805 - a property of the class
-        return term_schema()
+    answer: Schema = ref("AnyCategory")
 
-    def read(self, request: HttpRequest, values: dict[str, Any], type: str, pk: int) -> HttpResponse:  # noqa: A002
+    def read(self, request: HttpRequest, values: dict[str, Any], type: str, pk: str) -> HttpResponse:  # noqa: A002
         pinned(request)
-        model = term_models().get(type)
-        if model is None or pk > LARGEST:
+        term = find_term(type, pk)
+        items = terms_json(term._meta.model, [term.pk], request, values) if term else []
+        if term is None or not items:
             raise not_found(f"There is no {type} {pk}.")
-        term = public_terms(model).filter(pk=pk).first()
-        items = terms_json(model, [pk], request, values) if term else []
-        if not items:
-            raise not_found(f"There is no {type} {pk}.")
-        response = tagged(_answer(items[0]), surrogate_key(type, pk))
+        response = tagged(_answer(items[0]), surrogate_key(type, term.pk))
         if isinstance(term, TranslatableMixin):
             response.headers["Content-Language"] = term.locale.language_code
         return response
 
 
-def surrogate_key(name: str, pk: int) -> str:
-    return f"{name}-{pk}"
+def find_term(label: str, text: str) -> Model | None:
+    """The public one at this address: a key that is written otherwise ("007") has none."""
+    model = term_models().get(label)
+    if model is None:
+        return None
+    try:
+        key = key_of(model, text)
+    except ValueError:
+        return None
+    return public_terms(model).filter(pk=key).first() if str(key) == text else None
+
+
+def surrogate_key(name: str, pk: Any) -> str:
+    """Without spaces: they stand between the keys."""
+    return f"{name}-{quote(str(pk), safe='')}"
 
 
 def _answer(body: bytes) -> HttpResponse:

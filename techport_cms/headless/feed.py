@@ -23,6 +23,7 @@ from wagtail.models import Locale, Page, Site
 from techport_cms.changes.head import Head
 from techport_cms.changes.log import BATCH, horizon
 from techport_cms.changes.models import Change
+from techport_cms.core.keys import key_json, key_of
 from techport_cms.core.registry import categories, navigation, site_settings
 
 from .cursors import seal, unseal
@@ -160,7 +161,10 @@ class Feed:
             return frame.keys(frame_types_of(row.model))
         if kind in (None, FRAME):
             return []
-        id_ = int(row.object_id) if row.object_id.isdecimal() else row.object_id
+        try:
+            id_ = key_json(key_of(apps.get_model(row.model), row.object_id))
+        except ValueError:  # the model has keys of another type since
+            return []
         own = Key(REDIRECT if kind == REDIRECT else row.model, id_, row.locale)
         return [own, *(Key(REDIRECT, pk) for pk in redirects.get(row.pk, []))]
 

@@ -7,6 +7,7 @@ its JSON, under the head of the log at which it was made: any publication forget
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -52,9 +53,9 @@ fragments = Fragments()
 
 def fetch(
     stamp: int,
-    ids: Sequence[int],
+    ids: Sequence[Any],
     variant: Hashable,
-    make: Callable[[list[int]], dict[int, bytes]],
+    make: Callable[[list[Any]], dict[Any, bytes]],
 ) -> list[bytes]:
     """The serialised objects with these ids, in order; `make` makes those that are not kept.
 

@@ -21,6 +21,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, Site, TranslatableMixin, get_page_models
 
 from techport_cms.core.delivery import type_of
+from techport_cms.core.keys import key_json
 from techport_cms.core.registry import categories
 from techport_cms.core.visibility import (
     public_documents,
@@ -126,8 +127,7 @@ class Rows:
 
     def _object(self, row: Any) -> Object:
         locale = row.locale.language_code if isinstance(row, TranslatableMixin) else ""
-        id_ = row.pk if isinstance(row.pk, int) else str(row.pk)
-        key = Key(self.type_name(row), id_, locale)
+        key = Key(self.type_name(row), key_json(row.pk), locale)
         return Object(key, self.path(row), getattr(row, "translation_key", None))
 
 

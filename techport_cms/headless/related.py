@@ -126,6 +126,7 @@ def _own(serializer_class: Any) -> list[str]:
 
 def _field(model: Any, name: str) -> Any:
     try:
-        return model._meta.get_field(name)
+        field = model._meta.get_field(name)
     except FieldDoesNotExist:
         return None
+    return field if field.name == name else None  # not the column of a foreign key: "author_id"

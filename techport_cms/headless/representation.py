@@ -44,7 +44,7 @@ class Representation:
     fields: str = ""
     show_details: bool = True
 
-    def of_ids(self, ids: list[int]) -> list[bytes]:
+    def of_ids(self, ids: list[Any]) -> list[bytes]:
         """The JSON of each, in order; who is not there any more is left out."""
         variant = (
             self.serializer_class,
@@ -82,7 +82,7 @@ class Representation:
             with speaking(objects[0]):
                 self.endpoint.announce(objects, self.serializer_class)
 
-    def _make(self, ids: list[int]) -> dict[int, bytes]:
+    def _make(self, ids: list[Any]) -> dict[Any, bytes]:
         objects = self.endpoint.load(ids, self.serializer_class)
         with together(), delivering(channel_delivery(self.request, self.values)):
             self._announce(objects)

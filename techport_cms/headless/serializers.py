@@ -115,6 +115,13 @@ class PublicSerializer(v2.BaseSerializer):
 
     detail_url = DetailUrlField(read_only=True)
 
+    def build_field(self, field_name: str, info: Any, model_class: type[Model], depth: int) -> Any:
+        """`id` is the primary key, whatever the model calls it."""
+        if field_name != "id" or "id" in info.fields_and_pk:
+            return super().build_field(field_name, info, model_class, depth)
+        field_class, arguments = super().build_field("pk", info, model_class, depth)
+        return field_class, {**arguments, "source": "pk"}
+
     def to_representation(self, instance: Any) -> Any:
         with speaking(instance):
             return super().to_representation(instance)

@@ -6,8 +6,6 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from rest_framework import fields
-from rest_framework.fields import Field
 from wagtail.api.utils import get_full_url
 from wagtail.models import Locale, TranslatableMixin
 
@@ -15,37 +13,48 @@ from techport_cms.core.registry import categories
 from techport_cms.core.schemas import Schema, array, closed, nullable
 from techport_cms.core.visibility import public_snippets
 
-from .representation import Representation, make_serializer_class
+from .openapi.keys import key_schema
+from .representation import Representation
 from .router import api_router
 from .serializers import OfInstance, PublicSerializer
 from .viewsets import DeliveryViewSet
 
 URL: Schema = {"type": "string", "format": "uri"}
 LOCALE: Schema = nullable({"type": "string"})
-TRANSLATION: Schema = closed({"locale": LOCALE, "id": {"type": "integer"}, "detail_url": URL})
-ANYTHING: Schema = {"type": ["array", "boolean", "null", "number", "object", "string"]}
-SCHEMAS: dict[type[Field], Schema] = {
-    fields.CharField: {"type": "string"},
-    fields.ChoiceField: {"type": "string"},
-    fields.IntegerField: {"type": "integer"},
-    fields.FloatField: {"type": "number"},
-    fields.BooleanField: {"type": "boolean"},
-    fields.DateField: {"type": "string", "format": "date"},
-    fields.DateTimeField: {"type": "string", "format": "date-time"},
-}
+
+
+class PrimaryKeyConverter:
+    """Of anybody's models: a number, a UUID, a slug; in an address it is text, whatever is in it."""
+
+    regex = "(?s:.*)"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: Any) -> str:
+        return str(value)
 
 
 class UrlField(OfInstance):
+    schema = URL
+
     def to_representation(self, term: Model) -> str:
         return get_full_url(self.context["request"], term_path(term))
 
 
 class LocaleField(OfInstance):
+    schema = LOCALE
+
     def to_representation(self, term: Any) -> str | None:
         return term.locale.language_code if isinstance(term, TranslatableMixin) else None
 
 
 class TranslationsField(OfInstance):
+    def bind(self, field_name: str, parent: Any) -> None:
+        super().bind(field_name, parent)
+        members = {"locale": LOCALE, "id": key_schema(parent.Meta.model._meta.pk), "detail_url": URL}
+        self.schema = array(closed(members))
+
     def to_representation(self, term: Any) -> list[dict[str, Any]]:
         return [
             {
@@ -72,7 +81,7 @@ class Terms(DeliveryViewSet):
     meta_fields = ["type", "detail_url", "locale", "translations"]
 
     @classmethod
-    def load(cls, ids: list[int], serializer_class: Any) -> list[Any]:
+    def load(cls, ids: list[Any], serializer_class: Any) -> list[Any]:
         """Each with `public_siblings`, those in other languages. Two queries."""
         terms: list[Any] = super().load(ids, serializer_class)
         siblings = siblings_of(serializer_class.Meta.model, terms)
@@ -108,36 +117,10 @@ def public_terms(model: type[Model], locale: Locale | None = None) -> QuerySet:
 
 
 def terms_json(
-    model: type[Model], ids: list[int], request: HttpRequest, values: dict[str, Any]
+    model: type[Model], ids: list[Any], request: HttpRequest, values: dict[str, Any]
 ) -> list[bytes]:
     return Representation(Terms, model, request, values).of_ids(ids)
 
 
 def term_path(term: Model) -> str:
     return reverse("wagtailapi_v2:category", args=[term._meta.label, term.pk])
-
-
-def term_schema() -> Schema:
-    """Of each registered type."""
-    return {"oneOf": [_schema_of(model) for model in categories]}
-
-
-def _schema_of(model: type[Model]) -> Schema:
-    serializer = make_serializer_class(Terms, model, "", True)()
-    own = {name: field for name, field in serializer.fields.items() if name not in Terms.meta_fields}
-    meta = {"type": {"const": model._meta.label}, "detail_url": URL, "locale": LOCALE}
-    return {
-        "title": model._meta.label,
-        **closed(
-            {
-                "meta": closed({**meta, "translations": array(TRANSLATION)}),
-                **{name: _schema_of_field(field) for name, field in own.items()},
-            }
-        ),
-    }
-
-
-def _schema_of_field(field: Field) -> Schema:
-    if declared := getattr(field, "schema", None):
-        return declared
-    return next((schema for kind, schema in SCHEMAS.items() if isinstance(field, kind)), ANYTHING)

@@ -1,6 +1,6 @@
 """One include: `path("api/", include("techport_cms.headless.urls"))`."""
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path, re_path, register_converter
 from wagtail.api.v3.urls import api as api_v3
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
@@ -16,8 +16,11 @@ from .resolve import Resolve
 from .root import Root
 from .router import api_router
 from .site import SiteSettings
+from .terms import PrimaryKeyConverter
 from .unlock import UnlockEndpoint
 from .v3 import authenticated_only
+
+register_converter(PrimaryKeyConverter, "primary_key")
 
 # What Wagtail's API v2 does not have. Names are in the namespace "wagtailapi_v2".
 endpoints: list[URLPattern] = [
@@ -33,7 +36,7 @@ endpoints: list[URLPattern] = [
     path("navigation/", Navigation.as_view(), name="navigation"),
     path("site/", SiteSettings.as_view(), name="site"),
     path("categories/", Categories.as_view(), name="categories"),
-    path("categories/<str:type>/<int:pk>/", Category.as_view(), name="category"),
+    path("categories/<str:type>/<primary_key:pk>/", Category.as_view(), name="category"),
 ]
 
 v2_patterns = decorate_urlpatterns([*endpoints, *api_router.get_urlpatterns()], delivery)

@@ -21,6 +21,7 @@ from wagtail.models import Page, Site, get_page_models
 from wagtail.snippets.models import get_snippet_models
 
 from techport_cms.changes.models import Change, Kind
+from techport_cms.core.keys import key_json, key_of
 from techport_cms.core.visibility import public_documents, public_images, public_pages, public_snippets
 
 from .models import Endpoint
@@ -58,21 +59,22 @@ class Event:
 
 
 def event_of(change: Change) -> Event | None:
-    """The event as it is told now. None where the model is not installed any more."""
+    """The event as it is told now. None where the model is not installed any more, or has other keys."""
     try:
         model = apps.get_model(change.model)
-    except LookupError:
+        key = key_of(model, change.object_id)
+    except (LookupError, ValueError):
         return None
     noun = _noun(model)
-    public = change.kind != Kind.DELETE and _public(noun, model, change.object_id).exists()
+    public = change.kind != Kind.DELETE and _public(noun, model, key).exists()
     name = f"{noun}.{_verb(noun, change.kind, public)}"
     data = {
         "sequence": change.sequence,
         "model": change.model,
-        "id": int(change.object_id) if change.object_id.isdecimal() else change.object_id,
+        "id": key_json(key),
         "locale": change.locale or None,
         "translation_key": str(change.translation_key) if change.translation_key else None,
-        "url": _api_url(noun, change.object_id) if public else None,
+        "url": _api_url(noun, key) if public else None,
     }
     return _event(name, change.sequence, str(change.sequence), change.made_at, data)
 
@@ -117,7 +119,7 @@ def _noun(model: type[Model]) -> str:
     return "snippet" if model in get_snippet_models() else "configuration"
 
 
-def _public(noun: str, model: type[Model], pk: str) -> QuerySet:
+def _public(noun: str, model: type[Model], pk: Any) -> QuerySet:
     """The object, where an anonymous visitor may see it."""
     match noun:
         case "page":
@@ -141,7 +143,7 @@ def _verb(noun: str, kind: str, public: bool) -> str:
     return "moved" if noun == "page" and kind in MOVES else "published"
 
 
-def _api_url(noun: str, pk: str) -> str | None:
+def _api_url(noun: str, pk: Any) -> str | None:
     """Of the detail in Wagtail's API v2, whose usual name the router has; None where there is no API."""
     try:
         path = reverse(f"wagtailapi_v2:{noun}s:detail", args=[pk])

@@ -9,7 +9,8 @@ from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 from techport_cms.core.schemas import Schema, array, closed, nullable, ref
 
 from ..blocks import has_own_json
-from .components import TEXT, Components, one_of
+from .components import INTEGER, TEXT, Components, link, one_of
+from .keys import key_schema
 
 NUMBER: Schema = {"type": "number"}
 # The first class that a block is one of counts.
@@ -18,7 +19,6 @@ VALUES: list[tuple[type | tuple[type, ...], Schema]] = [
     (blocks.PageChooserBlock, nullable(ref("PageLink"))),
     (ImageChooserBlock, nullable(ref("Image"))),
     (DocumentChooserBlock, nullable(ref("Document"))),
-    (blocks.ChooserBlock, nullable(ref("SnippetLink"))),
     (blocks.BooleanBlock, {"type": "boolean"}),
     (blocks.IntegerBlock, nullable({"type": "integer"})),
     (blocks.FloatBlock, nullable(NUMBER)),
@@ -59,9 +59,15 @@ def block_schema(block: blocks.Block, components: Components, where: str) -> Sch
         return array(block_schema(block.child_block, components, where))
     if isinstance(block, TypedTableBlock):
         return table_schema(block, components, where)
-    return next((schema for kind, schema in VALUES if isinstance(block, kind)), None) or components.hole(
-        where
-    )
+    return value_schema(block) or components.hole(where)
+
+
+def value_schema(block: blocks.Block) -> Schema | None:
+    known = next((schema for kind, schema in VALUES if isinstance(block, kind)), None)
+    if known is None and isinstance(block, blocks.ChooserBlock):
+        key = key_schema(block.target_model._meta.pk)
+        return nullable(ref("SnippetLink") if key == INTEGER else link(id=key))
+    return known
 
 
 def stream_schema(block: blocks.BaseStreamBlock, components: Components, where: str) -> Schema:

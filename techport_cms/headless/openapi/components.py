@@ -8,6 +8,7 @@ from techport_cms.core.translation_state import TranslationState
 TEXT: Schema = {"type": "string"}
 URL: Schema = {"type": "string", "format": "uri"}
 INTEGER: Schema = {"type": "integer"}
+UUID: Schema = {"type": "string", "format": "uuid"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 STATES: Schema = {"enum": [str(state) for state in TranslationState]}
 

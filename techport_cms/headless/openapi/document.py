@@ -1,7 +1,7 @@
 """The document as a whole. https://spec.openapis.org/oas/v3.1.1.html"""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,13 +11,15 @@ from django.http import HttpRequest
 from django.urls import URLPattern, reverse
 from wagtail.models import Page
 
-from techport_cms.core.registry import navigation, site_settings
+from techport_cms.core.registry import categories, navigation, site_settings
 from techport_cms.core.schemas import Schema, array, closed, nullable, ref
 
 from ..parameters import LARGEST, Parameter, integer_schema
 from ..problems import phrase
 from ..richtext.schema import COMPONENTS as RICH_TEXT
+from ..terms import Terms
 from .components import TEXT, Components
+from .keys import key_schema
 from .models import object_schema
 from .parameters import CHANNEL, FORMS, IDENTIFIER, PLAIN, SITE, TREE, filters, limited, schema_of, shown
 
@@ -33,7 +35,10 @@ VALIDATORS = {
 METHODS = ("get", "post")
 ANYWHERE = (401, 429)  # a token that is none, and too many requests; see ../limits.py
 PUBLIC_OR_TOKEN: list[Json] = [{}, {"token": []}]
-KWARGS: dict[str, Schema] = {"int": integer_schema(0, LARGEST), "str": TEXT, "path": TEXT, "slug": TEXT}
+KWARGS: dict[str, Callable[[], Schema]] = {
+    "int": lambda: integer_schema(0, LARGEST),
+    "primary_key": lambda: _any_of([key_schema(model._meta.pk) for model in categories]),
+}
 
 
 class Builder:
@@ -44,6 +49,7 @@ class Builder:
         self.components.schemas.update(RICH_TEXT)
         self.components.schemas["Navigation"] = _merged(navigation.schemas())
         self.components.schemas["Site"] = _merged(site_settings.schemas())
+        self._add_categories()
         self.paths: Json = {}
         for pattern in endpoints:
             self._add_endpoint(pattern)
@@ -71,6 +77,14 @@ class Builder:
                 "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             },
         }
+
+    def _add_categories(self) -> None:
+        models = list(categories)
+        schemas = [
+            self.components.add(model.__name__, object_schema(Terms, model, self.components, True))
+            for model in models
+        ]
+        self.components.schemas["AnyCategory"] = {"oneOf": schemas} if schemas else {"not": {}}
 
     # What Wagtail's API v2 has
 
@@ -121,7 +135,7 @@ class Builder:
         view: Any = pattern.callback.view_class  # type: ignore[attr-defined]
         path = "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)
         kwargs = re.findall(r"<(?:(\w+):)?(\w+)>", route)
-        in_path = [_in_path(name, KWARGS.get(kind or "str", TEXT), "") for kind, name in kwargs]
+        in_path = [_in_path(name, KWARGS.get(kind, lambda: TEXT)(), "") for kind, name in kwargs]
         operations: Json = {}
         for method, handler in zip(METHODS, (view.read, view.write), strict=True):
             if handler is None:
@@ -218,6 +232,12 @@ def _in_query(parameter: Parameter) -> Json:
 
 def _in_path(name: str, schema: Schema, description: str) -> Json:
     return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
+
+
+def _any_of(schemas: Iterable[Schema]) -> Schema:
+    """Each once."""
+    different = list({str(schema): schema for schema in schemas}.values())
+    return {"anyOf": different} if len(different) > 1 else next(iter(different), TEXT)
 
 
 def _merged(schemas: Iterable[Mapping[str, Any]]) -> Schema:

@@ -5,19 +5,23 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from pydantic import PydanticSchemaGenerationError, TypeAdapter
 from rest_framework import fields as drf
 from rest_framework.relations import ManyRelatedField
 from wagtail.api.v2 import serializers as v2
+from wagtail.models import Page
 
 from techport_cms.core.schemas import Schema, array, nullable, ref
 
 from ..representation import make_serializer_class
 from .blocks import block_schema
-from .components import MOMENT, TEXT, Components
+from .components import MOMENT, TEXT, UUID, Components
+from .keys import key_schema
 
+ANYTHING: Schema = {"type": ["array", "boolean", "null", "number", "object", "string"]}
 # The first class that a field is one of counts.
 FIELDS: list[tuple[type, Schema]] = [
     (drf.BooleanField, {"type": "boolean"}),
@@ -26,15 +30,19 @@ FIELDS: list[tuple[type, Schema]] = [
     (drf.DecimalField, TEXT),
     (drf.DateTimeField, MOMENT),
     (drf.DateField, {"type": "string", "format": "date"}),
-    (drf.TimeField, {"type": "string", "format": "time"}),
+    (drf.TimeField, TEXT),  # without a time zone, which the format "time" asks for
     (drf.DurationField, TEXT),
-    (drf.UUIDField, {"type": "string", "format": "uuid"}),
+    (drf.UUIDField, UUID),
+    (drf.JSONField, ANYTHING),
+    (drf.FilePathField, TEXT),
+    (drf.HStoreField, {"type": "object", "additionalProperties": nullable(TEXT)}),
     (v2.TagsField, array(TEXT)),
     (v2.PageTypeField, TEXT),
     (v2.PageLocaleField, TEXT),
     (v2.DetailUrlField, {"type": "string", "format": "uri"}),
     (drf.CharField, TEXT),
-    (drf.FileField, {"type": "string"}),
+    (drf.ModelField, {"type": ["boolean", "null", "number", "string"]}),  # of a class that DRF does not know
+    (drf.FileField, nullable(TEXT)),  # null where there is no file
 ]
 
 
@@ -90,10 +98,19 @@ def _plain_schema(field: Any, model: type[Model], name: str, components: Compone
         return ref("RichText")
     if isinstance(field, ManyRelatedField | v2.ChildRelationField | v2.RelatedField):
         return _relation_schema(field, components)
-    if isinstance(field, drf.ChoiceField):
-        return {"enum": [*field.choices, *([""] if field.allow_blank else [])]}
+    if isinstance(field, drf.ListField):
+        item = _plain_schema(field.child, model, name, components)
+        return array(nullable(item) if field.child.allow_null else item)
     known = next((schema for kind, schema in FIELDS if isinstance(field, kind)), None)
-    return known or _hinted(model, name) or components.hole(where)
+    if isinstance(field, drf.ChoiceField) and known is None:
+        return {"enum": [*field.choices, *([""] if field.allow_blank else [])]}
+    return known or _key_of_relation(model, name) or _hinted(model, name) or components.hole(where)
+
+
+def _key_of_relation(model: type[Model], name: str) -> Schema | None:
+    """Of the column of a foreign key: `author_id`."""
+    field = _model_field(model, name)
+    return key_schema(field) if field is not None and field.many_to_one else None
 
 
 def _relation_schema(field: Any, components: Components) -> Schema:
@@ -105,8 +122,12 @@ def _relation_schema(field: Any, components: Components) -> Schema:
 
 
 def _nested(field: Any, components: Components) -> Schema:
-    nested = field.serializer_class
-    return _serializer_schema(nested, components, set(nested.Meta.fields) - {"detail_url"})
+    nested, model = field.serializer_class, field.serializer_class.Meta.model
+    schema = _serializer_schema(nested, components, set(nested.Meta.fields) - {"detail_url"})
+    if issubclass(model, Page):  # says its own type, which may be any below that of the relation
+        labels = sorted(one._meta.label for one in apps.get_models() if issubclass(one, model))
+        schema["properties"]["meta"]["properties"]["type"] = {"enum": labels}
+    return schema
 
 
 def _hinted(model: type[Model], name: str) -> Schema | None:
@@ -130,4 +151,4 @@ def _model_field(model: type[Model], name: str) -> Any:
 
 
 def _takes_null(schema: Schema) -> bool:
-    return {"type": "null"} in schema.get("anyOf", ())
+    return {"type": "null"} in schema.get("anyOf", ()) or "null" in schema.get("type", ())

@@ -158,12 +158,14 @@ def _sentence(lookup: str) -> str:
 
 
 def _schema(field: models.Field) -> Schema:
+    if isinstance(field, models.ForeignKey):
+        return _schema(field.target_field)
     if field.choices:
         return {"enum": [str(value) for value in choices_of(field)]}
     kinds: list[tuple[Any, Schema]] = [
         (TaggableManager, _several(r"[^,\x00]*")),
         (models.BooleanField, {"enum": ["true", "false", "1", "0"]}),
-        ((models.IntegerField, models.ForeignKey), NUMBER),
+        (models.IntegerField, NUMBER),
         (models.DateTimeField, {"type": "string", "format": "date-time"}),
         (models.DateField, {"type": "string", "format": "date"}),
         ((models.DecimalField, models.FloatField), {"type": "number"}),
