@@ -1,15 +1,26 @@
 """The JSON body of a POST, read as strictly as query parameters are."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, UnreadablePostError
 
 from .conf import conf
+from .endpoints import Endpoint
+from .parameters import Parameter
 from .problems import ApiError, bad_request
 
 MEDIA_TYPE = "application/json"
+BODY_PROBLEMS = (400, 413, 415)
+
+
+class WritingEndpoint(Endpoint):
+    """One whose POST takes a JSON object. What the OpenAPI document tells of that besides:"""
+
+    write_problems: Sequence[int] = ()  # statuses of its errors, but for those of every body
+    write_headers: Sequence[Parameter] = ()  # of the request
 
 
 def json_object(request: HttpRequest) -> dict[str, Any]:

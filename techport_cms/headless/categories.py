@@ -35,6 +35,7 @@ class Categories(Endpoint):
     """By type, and in each type in its own order."""
 
     summary = "Categories, topics and sectors"
+    problems = (400,)
 
     @classproperty
     def parameters(cls) -> Sequence[Parameter]:  # noqa: N805 - a property of the class

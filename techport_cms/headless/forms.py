@@ -15,11 +15,11 @@ from techport_cms.core.schemas import Schema, closed
 
 from . import cors
 from .access import caller, out_of_scope, readable_page
-from .body import json_object
+from .body import WritingEndpoint, json_object
 from .conf import conf
-from .endpoints import Endpoint, json_answer
+from .endpoints import json_answer
 from .form_schema import DIALECT, FORM, VALUE, form_schema, type_errors
-from .idempotency import once
+from .idempotency import IDEMPOTENCY_KEY, once
 from .limits import count
 from .models import ChannelToken
 from .problems import ApiError, not_found
@@ -27,7 +27,7 @@ from .problems import ApiError, not_found
 SCOPE = ChannelToken.Scope.SUBMIT_FORM
 
 
-class FormEndpoint(Endpoint):
+class FormEndpoint(WritingEndpoint):
     summary = "The JSON Schema of a form, and sending it in."
     answer = FORM
     body: Schema = {
@@ -40,7 +40,8 @@ class FormEndpoint(Endpoint):
         "received_at": {"type": "string", "format": "date-time"},
     })  # fmt: skip
     written_status = 201
-    problems = (400, 403, 404, 409, 413, 415, 422)
+    write_problems = (403, 404, 409, 422)
+    write_headers = (IDEMPOTENCY_KEY,)
 
     def read(self, request: HttpRequest, values: dict[str, Any], page_id: int) -> HttpResponse:
         page = form_page(request, page_id)

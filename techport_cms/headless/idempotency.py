@@ -16,11 +16,17 @@ from django.utils.crypto import salted_hmac
 from .access import caller
 from .conf import conf
 from .models import Submission
+from .parameters import Parameter
 from .problems import ApiError, bad_request
 
 Json = dict[str, Any]
 
-KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')  # a string in quotes; many clients leave them out
+KEY = re.compile('"?([!#-~]{1,255})"?')  # a string in quotes; many clients leave them out
+IDEMPOTENCY_KEY = Parameter(
+    "Idempotency-Key",
+    "Names this submission: sent again with the same key it is done once, and answered the same.",
+    {"type": "string", "pattern": f"^{KEY.pattern}$"},
+)
 WORKING = timedelta(minutes=1)  # then whoever worked on it was killed
 
 

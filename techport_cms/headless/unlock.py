@@ -9,9 +9,8 @@ from wagtail.models import PageViewRestriction
 from techport_cms.core.schemas import Schema, closed
 
 from .access import caller, find_page, opened_by, password_restrictions, unlock_token
-from .body import json_object
+from .body import WritingEndpoint, json_object
 from .conf import conf
-from .endpoints import Endpoint
 from .limits import count
 from .models import ChannelToken
 from .parameters import integer_schema
@@ -20,7 +19,7 @@ from .problems import ApiError, bad_request, not_found
 MAX_PASSWORD_LENGTH = 255  # characters, as Wagtail's field
 
 
-class UnlockEndpoint(Endpoint):
+class UnlockEndpoint(WritingEndpoint):
     summary = "A token that opens a protected page, for its password."
     body: Schema = closed({
         "page": integer_schema(1),
@@ -34,7 +33,7 @@ class UnlockEndpoint(Endpoint):
             "description": "False where another page above has its own password: send that with this token.",
         },
     })  # fmt: skip
-    problems = (400, 403, 404, 413, 415)
+    write_problems = (403, 404)
 
     @sensitive_variables()
     def write(self, request: HttpRequest, values: dict[str, Any]) -> dict[str, Any]:

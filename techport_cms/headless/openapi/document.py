@@ -12,28 +12,26 @@ from django.urls import URLPattern, reverse
 from wagtail.models import Page
 
 from techport_cms.core.registry import categories, navigation, site_settings
-from techport_cms.core.schemas import Schema, array, closed, nullable, ref
+from techport_cms.core.schemas import Schema, array, closed, nullable
 
-from ..parameters import LARGEST, Parameter, integer_schema
-from ..problems import phrase
+from ..body import BODY_PROBLEMS
+from ..endpoints import EVERYWHERE
+from ..parameters import FORMAT, LARGEST, UNDERSCORE, Parameter, integer_schema
 from ..richtext.schema import COMPONENTS as RICH_TEXT
 from ..terms import Terms
 from .components import TEXT, Components
 from .keys import key_schema
 from .models import object_schema
 from .parameters import CHANNEL, FORMS, IDENTIFIER, PLAIN, SITE, TREE, filters, limited, schema_of, shown
+from .responses import header_components, responses
 
 Json = dict[str, Any]
 
 VERSION = "2.1.0"  # of the contract: a new member raises the second number, nothing is ever taken away
 
-VALIDATORS = {
-    "ETag": {"schema": TEXT, "description": "Of the content: the same while it stays the same."},
-    "Last-Modified": {"schema": TEXT, "description": "When anything public was last changed."},
-    "Cache-Control": {"schema": TEXT},
-}
-METHODS = ("get", "post")
-ANYWHERE = (401, 429)  # a token that is none, and too many requests; see ../limits.py
+HTML = "text/html"
+JSON = "application/json"
+BROWSING = (FORMAT.name, UNDERSCORE.name)
 PUBLIC_OR_TOKEN: list[Json] = [{}, {"token": []}]
 KWARGS: dict[str, Callable[[], Schema]] = {
     "int": lambda: integer_schema(0, LARGEST),
@@ -74,6 +72,7 @@ class Builder:
             "paths": self.paths,
             "components": {
                 "schemas": self.components.schemas,
+                "headers": header_components(),
                 "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             },
         }
@@ -98,22 +97,30 @@ class Builder:
         listing = closed({"meta": meta, "items": array(listed)})
         forms = shown(endpoint, endpoint.model)
         paged = limited(endpoint, endpoint.model)
-        parameters = [*paged, *forms, *(TREE if of_pages else ()), *filters(endpoint, models)]
+        anywhere = [one for one in endpoint.parameters if one.name in BROWSING]
+        parameters = [*paged, *forms, *(TREE if of_pages else ()), *filters(endpoint, models), *anywhere]
         answer = self.components.add(f"{title}List", listing)
         self.paths[f"/{name}/"] = {
-            "get": _operation(f"list_{name}", f"The public {name}.", parameters, answer, (400, 404))
+            "get": _operation(
+                f"list_{name}",
+                f"The public {name}.",
+                parameters,
+                {JSON: answer, HTML: TEXT},
+                (400, 404) if of_pages else (400,),
+                of_wagtail=True,
+            )
         }
-        id_ = [_in_path("id", IDENTIFIER, "Id of the object.")]
         one = _operation(
             f"get_{title.lower()}",
             f"One of the public {name}.",
-            [*forms, *((SITE, CHANNEL) if of_pages else ())],
-            detail,
+            [*forms, *((SITE, CHANNEL) if of_pages else ()), *anywhere],
+            {JSON: detail, HTML: TEXT},
             (400, 404),
+            of_wagtail=True,
         )
-        one["parameters"] += id_
+        one["parameters"].append(_in_path("id", IDENTIFIER, "Id of the object."))
         self.paths[f"/{name}/{{id}}/"] = {"get": one}
-        self.paths[f"/{name}/find/"] = {"get": _find_operation(name, of_pages)}
+        self.paths[f"/{name}/find/"] = {"get": _find_operation(name, of_pages, anywhere)}
 
     def _union(self, title: str, endpoint: Any, models: Sequence[type[Model]], show_details: bool) -> Schema:
         """One component for each model; where there are several, one for all of them."""
@@ -137,19 +144,12 @@ class Builder:
         kwargs = re.findall(r"<(?:(\w+):)?(\w+)>", route)
         in_path = [_in_path(name, KWARGS.get(kind, lambda: TEXT)(), "") for kind, name in kwargs]
         operations: Json = {}
-        for method, handler in zip(METHODS, (view.read, view.write), strict=True):
-            if handler is None:
-                continue
-            name = f"{method}_{pattern.name}".replace("-", "_")
-            operation = _operation(
-                name, view.summary, view.parameters, view.answer, view.problems, view.media_type
-            )
+        if view.read:
+            operations["get"] = _read_operation(f"get_{pattern.name}", view)
+        if view.write:
+            operations["post"] = _write_operation(f"post_{pattern.name}", view)
+        for operation in operations.values():
             operation["parameters"] += in_path
-            if view.needs_token:
-                operation["security"] = [{"token": []}]
-            if method == "post":
-                _make_write(operation, view)
-            operations[method] = operation
         self.paths[path] = operations
 
 
@@ -164,69 +164,67 @@ def _operation(
     name: str,
     summary: str,
     parameters: Iterable[Parameter],
-    answer: Schema,
+    answers: Mapping[str, Schema],
     problems: Iterable[int],
-    media_type: str = "application/json",
+    success: int = 200,
+    of_wagtail: bool = False,
 ) -> Json:
-    ok = {
-        "description": "What was asked for.",
-        "headers": VALIDATORS,
-        "content": {media_type: {"schema": answer}},
-    }
+    """`answers` are by media type."""
+    content = {media_type: {"schema": schema} for media_type, schema in answers.items()}
     return {
         "operationId": name,
         "summary": summary,
         "parameters": [_in_query(parameter) for parameter in parameters],
-        "responses": {
-            "200": ok,
-            "304": {"description": "The client has it already (If-None-Match, If-Modified-Since)."},
-            **_problems((*problems, *ANYWHERE, 412)),
-        },
+        "responses": responses(name, success, content, problems, of_wagtail),
     }
 
 
-def _make_write(operation: Json, view: Any) -> None:
-    content = {"application/json": {"schema": view.body}}
-    operation["requestBody"] = {"required": True, "content": content}
-    ok = operation["responses"].pop("200")
-    ok.pop("headers")
-    ok["content"]["application/json"]["schema"] = view.written
-    del operation["responses"]["304"], operation["responses"]["412"]
-    operation["responses"][str(view.written_status)] = ok
+def _read_operation(name: str, view: Any) -> Json:
+    answers = {view.media_type: view.answer}
+    operation = _operation(name, view.summary, _parameters(view), answers, view.problems)
+    if view.needs_token:
+        operation["security"] = [{"token": []}]
+    return operation
 
 
-def _find_operation(name: str, of_pages: bool) -> Json:
+def _write_operation(name: str, view: Any) -> Json:
+    problems = (*BODY_PROBLEMS, *view.write_problems)
+    answers = {JSON: view.written}
+    operation = _operation(name, view.summary, _parameters(view), answers, problems, view.written_status)
+    operation["parameters"] += [_described(one, "header", one.schema) for one in view.write_headers]
+    operation["requestBody"] = {"required": True, "content": {JSON: {"schema": view.body}}}
+    return operation
+
+
+def _parameters(view: Any) -> list[Parameter]:
+    return [*view.parameters, *EVERYWHERE]
+
+
+def _find_operation(name: str, of_pages: bool, anywhere: Iterable[Parameter]) -> Json:
     by_path = Parameter("html_path", "The path of the page on the website: `/en/partners/`.", TEXT)
     parameters = [
         Parameter("id", "Its id.", IDENTIFIER),
         *((by_path, SITE, CHANNEL) if of_pages else ()),
         Parameter("fields", "Handed on to the object's address.", PLAIN),
         *FORMS,
+        *anywhere,
     ]
-    operation = _operation(f"find_{name}", "302 to the object.", parameters, {}, (400, 404))
-    for status in ("200", "304", "412"):
-        del operation["responses"][status]
-    operation["responses"]["302"] = {
-        "description": "Where it is.",
-        "headers": {"Location": {"schema": {"type": "string", "format": "uri-reference"}}},
-    }
-    return operation
-
-
-def _problems(statuses: Iterable[int]) -> Json:
-    content = {"application/problem+json": {"schema": ref("Problem")}}
-    return {
-        str(status): {"description": phrase(status), "content": content} for status in sorted(set(statuses))
-    }
+    return _operation(
+        f"find_{name}", "302 to the object.", parameters, {}, (400, 404), success=302, of_wagtail=True
+    )
 
 
 def _in_query(parameter: Parameter) -> Json:
+    return _described(parameter, "query", schema_of(parameter))
+
+
+def _described(parameter: Parameter, where: str, schema: Schema) -> Json:
     return {
         "name": parameter.name,
-        "in": "query",
+        "in": where,
         "required": parameter.required,
         "description": parameter.description,
-        "schema": schema_of(parameter),
+        "schema": schema,
     }
 
 

@@ -13,6 +13,7 @@ from .document import document_for
 
 class OpenApi(Endpoint):
     summary = "This document."
+    problems = (400,)
     answer = {"type": "object", "properties": {"openapi": {"type": "string"}}, "required": ["openapi"]}
 
     def read(self, request: HttpRequest, values: dict[str, Any]) -> Any:
@@ -23,6 +24,7 @@ class Docs(Endpoint):
     summary = "The same as a page to read."
     wagtails = (UNDERSCORE,)
     media_type = "text/html"
+    problems = (400,)
     answer = {"type": "string"}
 
     def read(self, request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
