@@ -85,7 +85,8 @@ class Cases:
         query.pop("search", None)
         if query.get("order") == "random":
             query.pop("order")
-        query["cursor"] = self.cursor(path, {"order": query.get("order") or ""})
+        same = {name: query[name] for name in ("order", "type") if query.get(name)}
+        query["cursor"] = self.cursor(path, same)
 
     def _mend_after(self, path: str, query: dict[str, Any]) -> None:
         del query["after"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import product
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from django.apps import apps
 from django.db.models import Model
@@ -141,7 +141,7 @@ def _parameters(operation: Json) -> dict[str, Json]:
 
 
 def _filled(names: list[str], rows: Rows, row: Any) -> tuple[str, ...]:
-    return tuple(rows.model._meta.label if name == "type" else str(row.pk) for name in names)
+    return tuple(rows.model._meta.label if name == "type" else quote(str(row.pk)) for name in names)
 
 
 def _most(parameters: dict[str, Json], fields: str) -> dict[str, str]:
