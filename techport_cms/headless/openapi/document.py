@@ -15,7 +15,6 @@ from techport_cms.core.registry import categories, navigation, site_settings
 from techport_cms.core.schemas import Schema, array, closed, nullable
 
 from ..body import BODY_PROBLEMS
-from ..endpoints import EVERYWHERE
 from ..parameters import FORMAT, LARGEST, UNDERSCORE, Parameter, integer_schema
 from ..richtext.schema import COMPONENTS as RICH_TEXT
 from ..terms import Terms
@@ -197,7 +196,7 @@ def _write_operation(name: str, view: Any) -> Json:
 
 
 def _parameters(view: Any) -> list[Parameter]:
-    return [*view.parameters, *EVERYWHERE]
+    return [*view.parameters, *view.wagtails]
 
 
 def _find_operation(name: str, of_pages: bool, anywhere: Iterable[Parameter]) -> Json:
