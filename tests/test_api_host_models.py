@@ -24,7 +24,8 @@ from techport_cms.webhooks.events import event_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("host")]
 
-KEYS = ("noord", "a/b", "007", "Zuid 1", "é?#%&+", "line\nfeed", "k" * 200)
+LONG = "k" * 200
+KEYS = ("noord", "a/b", "007", "Zuid 1", "é?#%&+", "line\nfeed", LONG)
 
 
 @pytest.fixture
@@ -168,12 +169,12 @@ def test_the_change_feed_and_webhooks_tell_of_them(filled: Region, committed: Ca
 
     cursor = read("")["cursor"]
     with committed():
-        record(Kind.SAVE, quays["007"], filled)
+        record(Kind.SAVE, quays["007"], quays[LONG], filled)
         record(Kind.DELETE, quays["noord"])
         quays["noord"].delete()
     told = {item["object"]["id"]: item["kind"] for item in read("changes/", after=cursor)["items"]}
-    assert told == {"007": "upsert", str(filled.pk): "upsert", "noord": "delete"}
-    names = {change.object_id: event_of(change) for change in Change.objects.order_by("-pk")[:3]}
+    assert told == {"007": "upsert", LONG: "upsert", str(filled.pk): "upsert", "noord": "delete"}
+    names = {change.object_id: event_of(change) for change in Change.objects.order_by("-pk")[:4]}
     assert {key: event.payload["data"]["id"] for key, event in names.items() if event} == {
         key: key for key in names
     }
