@@ -16,16 +16,14 @@ from django.utils import timezone
 from factories import FaqCategoryFactory, ImageFactory, StandardPageFactory
 from form_pages import FROM_HERE, TYPED, join, opened  # noqa: F401 - one is a fixture
 from wagtail.documents import get_document_model
-from wagtail.models import PageViewRestriction
+from wagtail.models import PageViewRestriction, Site
 
 from home.models import JoinPage
 from techport_cms.headless import http, idempotency
-from techport_cms.headless.changes import make_cursor
+from techport_cms.headless.changes import newest_cursor
 from techport_cms.headless.drafts import share
-from techport_cms.headless.feed import Position
 from techport_cms.headless.limits import buckets
 from techport_cms.headless.models import ChannelToken, Submission
-from techport_cms.headless.objects import Wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -170,7 +168,7 @@ def refused(calls: dict[str, Call]) -> Iterator[tuple[str, Call]]:
         "get_resolve": [{"path": "resolve/?path=/niets/"}],
         "get_changes": [
             {"path": "changes/?site=nobody.example"},
-            {"path": f"changes/?after={make_cursor(Position(10**9), Wanted())}"},
+            {"path": f"changes/?after={newest_cursor(10**9, Site.objects.get())}"},
         ],
         "get_navigation": [{"path": "navigation/?site=nobody.example"}],
         "get_site": [{"path": "site/?site=nobody.example"}],
