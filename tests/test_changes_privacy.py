@@ -116,6 +116,16 @@ class TestCollections:
         restriction.delete()
         assert log.news() == expected
 
+    def test_a_restriction_of_a_collection_that_has_moved_since(self, collection) -> None:
+        """Who restricts it may have read it before it moved."""
+        other = Collection.get_first_root_node().add_child(name="Elders")
+        Collection.objects.get(pk=collection.pk).move(other, "sorted-child")
+        log = Log()
+        restriction = restrict(collection)
+        assert {("privacy", IMAGE), ("privacy", DOCUMENT)} <= set(log.news())
+        restriction.delete()
+        assert {("privacy", IMAGE), ("privacy", DOCUMENT)} <= set(log.news())
+
     def test_a_collection_moves_under_a_private_one_and_out(self, collection, client) -> None:
         """As the form of the admin moves it."""
         client.force_login(get_user_model().objects.create_superuser("chief", "", "x"))

@@ -61,12 +61,13 @@ def record_collection_restriction(
     sender: type[Model], instance: CollectionViewRestriction, raw: bool = False, **kwargs: Any
 ) -> None:
     if not raw:
-        record_collection(instance.collection)
+        record_collection(instance.collection_id)
 
 
-def record_collection(collection: Collection) -> None:
-    """Write a row for everything in this collection and below it."""
-    collections = collection.get_descendants(inclusive=True)
+def record_collection(pk: int) -> None:
+    """Write a row for everything in this collection and below it, where it is now: an instance that somebody
+    has at hand may know an old place."""
+    collections = Collection.objects.get(pk=pk).get_descendants(inclusive=True)
     for model in IN_COLLECTIONS:
         record(Kind.PRIVACY, *model()._default_manager.filter(collection__in=collections))
 
@@ -86,7 +87,7 @@ def wrap_collection_move() -> None:
     def move_and_record(self: Collection, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
             move(self, *args, **kwargs)
-            record_collection(Collection.objects.get(pk=self.pk))  # the old instance knows its old place
+            record_collection(self.pk)
 
     move_and_record.is_recorded = True  # type: ignore[attr-defined]
     Collection.move = move_and_record
