@@ -118,7 +118,7 @@ class TestCollections:
 
     def test_a_restriction_of_a_collection_that_has_moved_since(self, collection) -> None:
         """Who restricts it may have read it before it moved."""
-        other = Collection.get_first_root_node().add_child(name="Elders")
+        other = Collection.get_first_root_node().add_child(name="Zolder")
         Collection.objects.get(pk=collection.pk).move(other, "sorted-child")
         log = Log()
         restriction = restrict(collection)
