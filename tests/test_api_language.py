@@ -8,6 +8,7 @@ from api_client import PROBLEM, ask, read
 from cache_visitor import Visitor, new_stage
 from django.conf.urls.i18n import i18n_patterns
 from django.core.checks import Warning as CheckWarning
+from django.middleware.locale import LocaleMiddleware
 from django.urls import include, path, re_path
 from factories import ImageFactory, StandardPageFactory, language_homes, published_home, translated
 from wagtail import urls as wagtail_urls
@@ -146,6 +147,10 @@ class TestWhatIsKept:
             assert alt("/en/api/v2/images/", **{"accept-language": preferred}) == "A harbour"
 
 
+class WithCookie(LocaleMiddleware):
+    """As a project may have it."""
+
+
 class TestCheck:
     def told(self) -> list[str]:
         messages = check_language_middleware()
@@ -157,6 +162,10 @@ class TestCheck:
 
     def test_where_addresses_do_not_name_the_default_language(self, settings: Any) -> None:
         settings.MIDDLEWARE = [THEIRS, *settings.MIDDLEWARE]
+        assert self.told() == ["techport_cache.W001"]
+
+    def test_a_subclass_of_it(self, settings: Any) -> None:
+        settings.MIDDLEWARE = [f"{__name__}.WithCookie", *settings.MIDDLEWARE]
         assert self.told() == ["techport_cache.W001"]
 
     def test_where_every_address_names_its_language(self, settings: Any) -> None:

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from factories import FaqIndexPageFactory, ImageFactory, QuestionPageFactory, make_private, published_home
 from made_once import made_once
+from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
@@ -97,6 +98,18 @@ class TestPages:
             moved = {change.object_id for change in log.rows() if change.kind == "move"}
             assert moved == {str(index.pk), str(question.pk)}
             assert public_pages().filter(pk=question.pk).exists() == (target != private)
+
+    def test_an_alias_of_what_is_private_becomes_a_page_of_its_own(self, question, index) -> None:
+        """What hides the original hides it no longer, nor what is below it."""
+        alias = index.create_alias(update_slug="alias")
+        below = QuestionPageFactory(parent=alias)
+        make_private(index)
+        assert not public_pages().filter(pk__in=[alias.pk, below.pk]).exists()
+        log = Log()
+        ConvertAliasPageAction(alias.specific).execute(skip_permission_checks=True)
+        assert public_pages().filter(pk__in=[alias.pk, below.pk]).count() == 2
+        told = {row.object_id for row in log.rows() if row.kind == "privacy"}
+        assert told == {str(alias.pk), str(below.pk)}
 
 
 class TestCollections:

@@ -83,7 +83,9 @@ STOPS_AFTER = 20  # translations
 
 @made_once
 def demo() -> None:
-    """Loaded by a run that is interrupted and one that goes on from there."""
+    """Loaded by a run that is interrupted and one that goes on from there. The home page is that of a fresh
+    database, which nobody has published."""
+    HomePage.objects.update(live=False, first_published_at=None)
     with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(loader, "translate", interrupted(loader.translate))
         call_command("load_demo", verbosity=0)

@@ -126,6 +126,15 @@ def test_without_a_network_what_ends_goes(
     page.context.set_offline(False)
 
 
+def test_the_website_has_no_end(demo_site: DemoSite, page: Page, address: str) -> None:
+    """What has ended for channels goes on there, and comes with its end."""
+    page.route(LISTS, with_an_end)
+    page.clock.set_fixed_time(END)
+    page.goto(f"{address}&channel=website")
+    page.locator(".slide.news").first.wait_for(state="attached")
+    assert len(shown_news(page, "nl")) == len(titles(demo_site, "nl"))
+
+
 def with_an_end(route: Route) -> None:
     found = route.fetch().json()
     found["items"][0]["channels_until"] = END

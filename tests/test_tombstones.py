@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.test import Client
+from django.test.utils import override_script_prefix
 from django.urls import include, path
 from django.utils import timezone
 from factories import FaqIndexPageFactory, QuestionPageFactory, make_private, translated
@@ -266,6 +267,27 @@ def test_which_page_an_address_leads_to_below_a_path(question, settings) -> None
     root = site.root_page.url_path
     for address, url_path in (("/cms/", root), ("/cms/vragen/x", f"{root}vragen/x/"), ("/vragen/x/", None)):
         assert url_path_at(site, address) == url_path
+
+
+def test_what_the_server_puts_before_every_path_is_no_part_of_an_address(question) -> None:
+    site = Site.objects.get()
+    root = site.root_page.url_path
+    with override_script_prefix("/cms/"):
+        for address, url_path in (("/", root), ("/vragen/x", f"{root}vragen/x/")):
+            assert url_path_at(site, address) == url_path
+
+
+def test_a_page_is_found_below_a_path(question, settings) -> None:
+    class Below:
+        urlpatterns = [
+            path("api/", include("techport_cms.headless.urls")),
+            path("cms/", include(wagtail_urls)),
+        ]
+
+    settings.ROOT_URLCONF = Below
+    find = "/api/v2/pages/find/?html_path={}"
+    assert Client().get(find.format("/cms/vragen/waarom/")).status_code == 302
+    assert Client().get(find.format("/vragen/waarom/")).status_code == 404
 
 
 def test_a_check_of_the_order(settings) -> None:

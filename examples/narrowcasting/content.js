@@ -63,6 +63,11 @@ export class Api {
     };
   }
 
+  /** When the website's own end is another matter. @param {any} page */
+  until(page) {
+    return this.channel === "website" ? null : moment(page.channels_until);
+  }
+
   /** @param {string} locale @returns {Promise<News[]>} */
   async news(locale) {
     const answer = await this.get("pages/", {
@@ -77,7 +82,7 @@ export class Api {
       date: text(page.date),
       topic: text(page.topic?.name ?? ""),
       picture: picture(page.hero_image, "hero"),
-      until: moment(page.channels_until),
+      until: this.until(page),
     }));
   }
 
@@ -93,7 +98,7 @@ export class Api {
       place: text(page.place),
       monogram: text(page.monogram),
       logo: picture(page.logo, "logo"),
-      until: moment(page.channels_until),
+      until: this.until(page),
     }));
     /** @type {Partners[]} */
     const slides = [];

@@ -16,9 +16,9 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
-from techport_cms.core.visibility import pages_behind
+from techport_cms.core.visibility import is_restricted, pages_behind
 
 from . import tombstones
 from .log import record
@@ -55,6 +55,13 @@ def record_restriction(
 ) -> None:
     if not raw:
         record(Kind.PRIVACY, *pages_behind(instance).live().select_related("locale", "content_type"))
+
+
+def record_end_of_alias(page: Page, source: int) -> None:
+    """What hides the page that it was an alias of hides it no longer, nor what is below it."""
+    if Page.objects.filter(is_restricted(), pk=source).exists():
+        pages = page.get_descendants(inclusive=True).live()
+        record(Kind.PRIVACY, *pages.select_related("locale", "content_type"))
 
 
 def record_collection_restriction(

@@ -34,7 +34,7 @@ BOOKKEEPING = frozenset({
     "numchild", "wagtail_admin_comments", "file_size", "file_hash",
 })  # fmt: skip
 # What is read before a save, where the model has it.
-WHERE = ("live", "slug", "url_path")
+WHERE = ("live", "slug", "url_path", "alias_of")
 LANGUAGE = ("locale", "locale__language_code")
 
 _action: ContextVar[Kind | None] = ContextVar("_action", default=None)
@@ -124,7 +124,10 @@ def record_save(
     if owner := parts.owner_of(instance):
         _record_if_seen(owner)
     elif is_tracked(sender) and _may_be_seen(update_fields) and not is_moving():
-        write(_save_changes(instance, getattr(instance, "_before_save", None) or {}))
+        before = getattr(instance, "_before_save", None) or {}
+        write(_save_changes(instance, before))
+        if before.get("alias_of") and instance.alias_of_id is None:
+            privacy.record_end_of_alias(instance, before["alias_of"])
 
 
 def _may_be_seen(update_fields: Any) -> bool:

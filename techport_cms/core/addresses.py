@@ -3,6 +3,7 @@
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from django.http import HttpRequest
+from django.urls import get_script_prefix
 from wagtail.models import Site
 
 from .routing import url_path_at
@@ -31,12 +32,18 @@ class OwnAddresses:
             site = self._site_at(parts)
         except ValueError:
             return ""
-        return (site and url_path_at(site, unquote(parts.path))) or ""
+        path = f"/{unquote(parts.path).removeprefix(get_script_prefix()).lstrip('/')}"
+        return (site and url_path_at(site, path)) or ""
 
     def _site_at(self, parts: SplitResult) -> Site | None:
-        if parts.netloc == self.request.get_host():
+        hostname, port = place_of(parts)
+        if (hostname, port) == place_of(urlsplit(f"{self.request.scheme}://{self.request.get_host()}")):
             return Site.find_for_request(self.request)
-        port = str(parts.port or PORTS.get(parts.scheme, ""))
-        hostname, sites = parts.hostname or "", known_sites()
+        sites = known_sites()
         is_ours = any(site.hostname == hostname for site in sites)
         return best_site(sites, hostname, port) if is_ours else None
+
+
+def place_of(parts: SplitResult) -> tuple[str, str]:
+    """Host and port, each written in one way. ValueError where the port is none."""
+    return (parts.hostname or "").rstrip("."), str(parts.port or PORTS.get(parts.scheme, ""))

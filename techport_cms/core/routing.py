@@ -8,6 +8,7 @@ only one that is looked at.
 from django.conf import settings
 from django.conf.urls.i18n import is_language_prefix_patterns_used
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import get_script_prefix
 from django.utils.translation import get_language, get_language_from_path
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from wagtail.coreutils import get_supported_content_language_variant
@@ -40,16 +41,24 @@ def url_path_at(site: Site, path: str) -> str | None:
     """The Page.url_path that this address (`/en/faq/`) leads to, whether there is such a page or not;
     None where the site has no home page in the language of the address."""
     language, rest = split_language(path)
-    root = root_path(site, language)
-    if root is None:
+    root, below = root_path(site, language), below_home(language, rest)
+    if root is None or below is None:
         return None
-    rest, mount = f"{rest.rstrip('/')}/".lstrip("/"), _mount(language)
-    return root + rest.removeprefix(mount) if rest.startswith(mount) else None
+    below = below.strip("/")
+    return f"{root}{below}/" if below else root
 
 
-def _mount(language: str) -> str:
-    """Below which path, relative to that of the language, the project's URLs have the pages: mostly none."""
-    return kept(("mount", language), lambda: split_language(home_address(language))[1])
+def below_home(language: str, path: str) -> str | None:
+    """What is left of this path (relative to that of the language) where the project's URLs have the pages
+    below a path of their own (`site/`); None outside it."""
+    mount = kept(("mount", language), lambda: split_language(_mounted(language))[1])
+    beginning = f"{path.rstrip('/')}/"
+    return path[len(mount) :] if not mount or beginning.startswith(mount) else None
+
+
+def _mounted(language: str) -> str:
+    """The address of the home page without what the server puts before every path (SCRIPT_NAME)."""
+    return "/" + home_address(language).removeprefix(get_script_prefix())
 
 
 def split_language(path: str) -> tuple[str, str]:

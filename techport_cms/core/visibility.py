@@ -106,12 +106,18 @@ def is_restricted_place(url_path: str) -> bool:
 
 
 def restricted_places() -> frozenset[str]:
-    """The url_paths of all such pages. One query within `together`, none where it is kept."""
+    """The url_paths of the highest of these pages. One query within `together`, none where it is kept."""
     return kept("restricted places", lambda: once(_read_restricted_places))
 
 
 def _read_restricted_places() -> frozenset[str]:
-    return frozenset(Page.objects.filter(is_restricted(), live=True).values_list("url_path", flat=True))
+    """In a members' area of thousands of pages it is the one above them."""
+    found = Page.objects.filter(is_restricted(), live=True).order_by("path")
+    highest: list[str] = []
+    for url_path in found.values_list("url_path", flat=True):
+        if not highest or not url_path.startswith(highest[-1]):
+            highest.append(url_path)
+    return frozenset(highest)
 
 
 def line_of(url_path: str) -> list[str]:

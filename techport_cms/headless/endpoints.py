@@ -29,8 +29,8 @@ class Endpoint(View):
     """One address. Subclasses have `read`, and `write` where POST is for something.
 
     `summary`, `parameters`, `answer` and `problems` are what the OpenAPI document tells; of a POST
-    `body`, `written` (its answer) and `written_status`. Not in `problems` are those of every address:
-    401, 412, 429.
+    (see WritingEndpoint) `body`, `written` (its answer) and `written_status`. Not in `problems` are those of
+    every address (401, 429) and of what may be kept (412).
     Raises ApiError (in `read` and `write`) for what is wrong. `write` says itself what is one
     transaction: what it counts has to stay, however it ends.
     """

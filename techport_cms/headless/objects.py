@@ -20,6 +20,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page, Site, TranslatableMixin, get_page_models
 
+from techport_cms.changes.log import BATCH
 from techport_cms.core.delivery import type_of
 from techport_cms.core.keys import key_json
 from techport_cms.core.registry import categories
@@ -116,13 +117,14 @@ class Rows:
     def walk(self, after: Any, limit: int) -> list[tuple[Any, Object]]:
         """Each with its position. `after` None: from the beginning."""
         found: list[tuple[Any, Object]] = []
+        size = limit
         while len(found) < limit:
             rest = self.public if after is None else self.public.filter(pk__gt=after)
-            rows = list(rest.order_by("pk")[:limit])
+            rows = list(rest.order_by("pk")[:size])
             found += [(row.pk, self._object(row)) for row in rows if self.is_shown(row)]
-            if len(rows) < limit:
+            if len(rows) < size:
                 break
-            after = rows[-1].pk
+            after, size = rows[-1].pk, BATCH  # many in a row may not be shown
         return found[:limit]
 
     def _object(self, row: Any) -> Object:

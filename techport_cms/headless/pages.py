@@ -17,7 +17,7 @@ from wagtail.models import Locale, Page, PageQuerySet, Site
 
 from techport_cms.core.channels import channel_names, for_channel
 from techport_cms.core.references import public_translations
-from techport_cms.core.routing import find_route, split_language
+from techport_cms.core.routing import below_home, find_route, split_language
 from techport_cms.core.search import excerpt, highlighted, searched_text
 from techport_cms.core.specific import specific_pages
 from techport_cms.core.together import shared
@@ -172,5 +172,6 @@ def page_at(request: Any, path: str, site: Site | None) -> Page | None:
     if site is None:
         return None
     code, rest = split_language(path)
-    route = find_route(site, code, rest, request)
+    below = below_home(code, rest)
+    route = find_route(site, code, below, request) if below is not None else None
     return route.page if route else None

@@ -7,7 +7,7 @@ page there decides who is told of the redirect.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
@@ -35,26 +35,29 @@ class Redirects:
 
     def concerned(self, rows: Sequence[Change]) -> dict[int, list[int]]:
         """The ids of the redirects that each of these rows about pages may have made public, or not
-        public any more, by the id of the row. One query, and two more where redirects have links."""
+        public any more, by the id of the row. Two queries, and two more where something private may have
+        begun or ended."""
         pages = {row.object_id for row in rows}
         if not pages:
             return {}
-        linked = HAS_LINK & (Q(site=None) | Q(site=self.site))
-        found = list(Redirect.objects.filter(Q(redirect_page__in=pages) | linked))
         to_page = defaultdict(list)
-        for redirect in found:
-            to_page[str(redirect.redirect_page_id)].append(redirect.pk)
-        below = self._led_below(rows, [one for one in found if one.redirect_page_id is None])
+        for pk, page in Redirect.objects.filter(redirect_page__in=pages).values_list("pk", "redirect_page"):
+            to_page[str(page)].append(pk)
+        below = self._led_below(rows)
         return {row.pk: [*to_page[row.object_id], *below.get(row.pk, [])] for row in rows}
 
-    def _led_below(self, rows: Sequence[Change], redirects: Sequence[Redirect]) -> dict[int, list[int]]:
-        """The same of redirects with links."""
-        places = _turned(rows) if redirects else {}
+    def _led_below(self, rows: Sequence[Change]) -> dict[int, list[int]]:
+        """The same of redirects with links, of which a site may have many thousands."""
+        places = _turned(rows)
         led = defaultdict(list)
-        for redirect in redirects if places else ():
+        for redirect in self._linked() if places else ():
             for place in line_of(self.own.url_path(redirect.redirect_link, self._base(redirect))):
                 led[place].append(redirect.pk)
         return {pk: [one for place in turned for one in led[place]] for pk, turned in places.items()}
+
+    def _linked(self) -> QuerySet[Redirect]:
+        linked = Redirect.objects.filter(HAS_LINK & (Q(site=None) | Q(site=self.site)))
+        return linked.only("old_path", "redirect_link")
 
     def _base(self, redirect: Redirect) -> str:
         return f"{self.site.root_url}{redirect.old_path}"

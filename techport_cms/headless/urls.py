@@ -20,7 +20,7 @@ from .terms import PrimaryKeyConverter
 from .unlock import UnlockEndpoint
 from .v3 import authenticated_only
 
-register_converter(PrimaryKeyConverter, "primary_key")
+register_converter(PrimaryKeyConverter, "techport_key")
 
 # What Wagtail's API v2 does not have. Names are in the namespace "wagtailapi_v2".
 endpoints: list[URLPattern] = [
@@ -36,7 +36,7 @@ endpoints: list[URLPattern] = [
     path("navigation/", Navigation.as_view(), name="navigation"),
     path("site/", SiteSettings.as_view(), name="site"),
     path("categories/", Categories.as_view(), name="categories"),
-    path("categories/<str:type>/<primary_key:pk>/", Category.as_view(), name="category"),
+    path("categories/<str:type>/<techport_key:pk>/", Category.as_view(), name="category"),
 ]
 
 v2_patterns = decorate_urlpatterns([*endpoints, *api_router.get_urlpatterns()], delivery)

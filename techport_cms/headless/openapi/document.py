@@ -34,7 +34,7 @@ BROWSING = (FORMAT.name, UNDERSCORE.name)
 PUBLIC_OR_TOKEN: list[Json] = [{}, {"token": []}]
 KWARGS: dict[str, Callable[[], Schema]] = {
     "int": lambda: integer_schema(0, LARGEST),
-    "primary_key": lambda: _any_of([key_schema(model._meta.pk) for model in categories]),
+    "techport_key": lambda: _any_of([key_schema(model._meta.pk) for model in categories]),
 }
 
 
