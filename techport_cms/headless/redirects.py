@@ -35,8 +35,8 @@ class Redirects:
 
     def concerned(self, rows: Sequence[Change]) -> dict[int, list[int]]:
         """The ids of the redirects that each of these rows about pages may have made public, or not
-        public any more, by the id of the row. Two queries, and two more where something private may have
-        begun or ended."""
+        public any more, by the id of the row. Three queries (two on a warm server), and one more where
+        something private may have begun or ended."""
         pages = {row.object_id for row in rows}
         if not pages:
             return {}
