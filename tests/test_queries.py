@@ -36,7 +36,7 @@ from home.models import HomePage, JoinFormField, JoinPage, Navigation, SiteSetti
 from techport_cms.content.blocks import AnswerBlocks, BodyBlocks
 from techport_cms.core.kept import keeping
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 MOST = 8  # queries for any page of the site
 MOST_OF_A_DETAIL = 10  # and for what the API says of it
