@@ -216,6 +216,19 @@ def test_lock_files_hold_every_requirement(tmp_path: Path) -> None:
     assert "for Django<6.2,>=7: run make lock" in problems
 
 
+def test_what_make_starts_keeps_its_bytecode() -> None:
+    """Each process would compile Django and Wagtail anew where a container's image forbids it."""
+    shown = subprocess.run(
+        ["make", "--eval", "shown: ; @env", "shown"],
+        cwd=SCRIPTS.parent,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "SHOWN": "yes"},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert "SHOWN=yes" in shown and "PYTHONDONTWRITEBYTECODE" not in shown
+
+
 def test_port_in_use_is_a_sentence() -> None:
     import socket
 
