@@ -20,7 +20,7 @@ from .kept import kept
 from .languages import ancestors_of
 from .prepared import Parameter, padded, parameters, prepared
 from .public_forms import only_from_this_site
-from .references import expect_pages
+from .references import UNREAD, expect_pages
 from .sites import home_address, root_paths
 from .visibility import is_restricted
 
@@ -108,7 +108,7 @@ def _pages_at(number: int) -> PageQuerySet:
     pages = Page.objects.filter(url_path__in=url_paths, slug__in=slugs).annotate(
         is_restricted=is_restricted()
     )
-    return pages.select_related("locale").order_by("depth")
+    return pages.select_related("locale").defer(*UNREAD).order_by("depth")
 
 
 def _specific(page: Page) -> Page:
