@@ -26,6 +26,7 @@ from put_back import copied
 from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 from scratch_database import scratch  # noqa: F401 - a fixture
+from typescript_packages import typescript  # noqa: F401 - a fixture
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 

@@ -2,8 +2,6 @@
 
 import json
 import os
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +12,12 @@ from django.test import Client
 from factories import published_home
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from typescript_packages import OPTIONS, run
 
 from techport_cms.headless.drafts import share
 from techport_cms.headless.openapi.document import builder
 
 GOLDEN = Path(__file__).parent / "golden" / "openapi.json"
-TYPESCRIPT = Path(__file__).parent / "typescript"
 TYPELESS = {"$ref", "anyOf", "oneOf", "allOf", "not", "enum", "const"}
 
 
@@ -110,22 +108,11 @@ def test_every_answer_of_the_demo_site_is_as_it_says(demo_site: DemoSite, rich_t
 
 
 @pytest.mark.browser
-def test_a_typed_client_compiles_and_reads_the_site(demo_site: DemoSite, tmp_path: Path) -> None:
-    if shutil.which("npm") is None:
-        pytest.skip("no Node.js: npm is not installed")
-    shutil.copytree(TYPESCRIPT, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules"))
-    (tmp_path / "openapi.json").write_text(json.dumps(fetch(demo_site, "openapi.json")))
-    run(tmp_path, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-    run(tmp_path, "npx", "openapi-typescript", "openapi.json", "--output", "api.d.ts")
-    options = ["--strict", "--target", "es2022", "--module", "nodenext", "--lib", "es2022,dom,dom.iterable"]
-    run(tmp_path, "npx", "tsc", *options, "client.ts")
-    assert run(tmp_path, "node", "client.js", f"{demo_site.url}/api/v2") == "9 questions\n"
-
-
-def run(directory: Path, *command: str) -> str:
-    done = subprocess.run(command, cwd=directory, capture_output=True, text=True)  # noqa: S603
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+def test_a_typed_client_compiles_and_reads_the_site(demo_site: DemoSite, typescript: Path) -> None:
+    (typescript / "openapi.json").write_text(json.dumps(fetch(demo_site, "openapi.json")))
+    run(typescript, "npx", "openapi-typescript", "openapi.json", "--output", "api.d.ts")
+    run(typescript, "npx", "tsc", "--strict", *OPTIONS, "client.ts")
+    assert run(typescript, "node", "client.js", f"{demo_site.url}/api/v2") == "9 questions\n"
 
 
 def fetch(site: DemoSite, path: str) -> Any:
