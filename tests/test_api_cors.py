@@ -40,9 +40,7 @@ def test_anonymous_reads_are_for_all_alike(path: str, origin: str | None) -> Non
     answer = Client().get(path, headers={"Origin": origin} if origin else {})
     assert answer["Access-Control-Allow-Origin"] == "*"
     assert "Origin" not in varies(answer)
-    assert {"ETag", "Retry-After", "Content-Language"} <= set(
-        answer["Access-Control-Expose-Headers"].split(", ")
-    )
+    assert answer["Access-Control-Expose-Headers"] == "*"
 
 
 @pytest.mark.parametrize("path", ADDRESSES)

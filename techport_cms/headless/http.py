@@ -32,6 +32,7 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 
 SETTLED = 2  # seconds; a change may be committed a little after the time that it tells
 ADDRESSES = "techport_cms.headless.urls"
+POLICY, NOTHING = "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
 STARTED_AT = int(time.time())  # another release may answer otherwise from the same content
 
 
@@ -111,6 +112,8 @@ def finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase
 def _finished(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     if callable(getattr(response, "render", None)) and not getattr(response, "is_rendered", True):
         response = response.render()  # type: ignore[attr-defined]
+    if not response.headers.get("Content-Type", "").startswith("text/html"):
+        response.headers.setdefault(POLICY, NOTHING)  # data loads nothing; the site's own policy is for pages
     if _is_asked_by_somebody(request) or response.status_code != 200 or is_personal(response):
         patch_cache_control(response, private=True, no_store=True)
         return response
@@ -145,7 +148,7 @@ def validated(request: HttpRequest, response: Any) -> HttpResponseBase:
 
 def not_modified(answer: Any, response: Any) -> HttpResponseBase:
     """The 304 with what Django leaves out of the headers of the 200."""
-    for name in (HEADER, "Content-Language"):
+    for name in (HEADER, POLICY, "Content-Language"):
         if name in response.headers:
             answer.headers[name] = response.headers[name]
     return answer
