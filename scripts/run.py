@@ -23,6 +23,7 @@ from environment import only_one
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 WORKERS = 2
+IO_THREADS = 2  # per worker, outside of Python: one is busy before the Python that it feeds
 THREADS = 4  # per worker: requests that wait for the database do not hold up the others
 DEMO_COMMANDS = ("load_demo", "create_groups")
 
@@ -185,6 +186,7 @@ def serve(port):
         port=port,
         interface=Interfaces.WSGI,
         workers=WORKERS,
+        runtime_threads=IO_THREADS,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
