@@ -96,6 +96,7 @@ def queries_to_publish(page_type: str) -> int:
     client = Client(headers={"host": "localhost", "origin": "http://localhost"})
     client.force_login(user)
     page = Page.objects.filter(content_type__model=page_type, live=True).order_by("pk").first()
+    before = page.specific.save_revision()
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
     for number in range(2):  # the first fills caches of the process
         form = querydict_from_html(client.get(url).content.decode(), form_id="page-edit-form")
@@ -108,6 +109,7 @@ def queries_to_publish(page_type: str) -> int:
             response = client.post(url, form)
         if response.status_code != 302:
             sys.exit(f"{url} answers {response.status_code} to a publication.")
+    before.publish()  # the database stays for the next run, which measures this page too
     return len(queries)
 
 
