@@ -32,7 +32,8 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 
 SETTLED = 2  # seconds; a change may be committed a little after the time that it tells
 ADDRESSES = "techport_cms.headless.urls"
-POLICY, NOTHING = "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
+POLICY = "Content-Security-Policy"
+OF_DATA = "default-src 'none'; frame-ancestors 'none'"  # it loads nothing; the site's own policy is for pages
 STARTED_AT = int(time.time())  # another release may answer otherwise from the same content
 
 
@@ -113,7 +114,7 @@ def _finished(request: HttpRequest, response: HttpResponseBase) -> HttpResponseB
     if callable(getattr(response, "render", None)) and not getattr(response, "is_rendered", True):
         response = response.render()  # type: ignore[attr-defined]
     if not response.headers.get("Content-Type", "").startswith("text/html"):
-        response.headers.setdefault(POLICY, NOTHING)  # data loads nothing; the site's own policy is for pages
+        response.headers.setdefault(POLICY, OF_DATA)
     if _is_asked_by_somebody(request) or response.status_code != 200 or is_personal(response):
         patch_cache_control(response, private=True, no_store=True)
         return response
