@@ -1,6 +1,7 @@
 """Whoever saves or moves a page that was read earlier does not undo what others did to the tree meanwhile."""
 
 import pytest
+from django.db.models import Model
 from factories import FaqIndexPageFactory, QuestionPageFactory, published_home
 from wagtail.models import Page
 
@@ -86,9 +87,20 @@ def test_to_where_somebody_else_moves_the_first_child(index) -> None:
     assert [page.pk for page in again(target).get_children()] == [page.pk for page in questions]
 
 
-def test_what_is_gone_is_saved_as_before(index) -> None:
+@pytest.mark.parametrize("save", [QuestionPage.save, Model.save], ids=["before", "while it is saved"])
+def test_what_is_gone_is_not_made_again(index, save) -> None:
+    """Wagtail looks for the row before it saves, which is too early where another one deletes it now."""
     question = QuestionPageFactory(parent=index, answer=[])
     earlier = again(question)
     question.delete()
     with pytest.raises(QuestionPage.DoesNotExist):
-        earlier.save()
+        save(earlier)
+    assert not Page.objects.filter(pk=earlier.pk).exists()
+
+
+def test_a_page_was_added_below_one_that_is_read_in_part(index) -> None:
+    earlier = FaqIndexPage.objects.defer("introduction").get(pk=index.pk)
+    QuestionPageFactory(parent=index, answer=[])
+    earlier.title = "Alle vragen"
+    earlier.save(clean=False)  # which would read the rest
+    assert (again(index).title, again(index).numchild) == ("Alle vragen", 1)

@@ -2,8 +2,9 @@
 
 A request reads a page and later writes its whole row. What others have done to the tree meanwhile (a page
 was added below it, it was moved) would be undone half: a page that says it has no children though it has,
-or two that claim one place. So the row is locked and its place read again first, and before a move those
-of the page and of its target. On SQLite writers wait for each other from their beginning.
+or two that claim one place; a page that was deleted would be there again. So the row is locked and its
+place read again first, and before a move those of the page and of its target. On SQLite writers wait for
+each other from their beginning.
 """
 
 from typing import Any
@@ -28,10 +29,14 @@ def connect() -> None:
 def keep_place(
     sender: type, instance: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any
 ) -> None:
-    if not isinstance(instance, Page) or raw or update_fields is not None:
+    """Raises the model's DoesNotExist where somebody else has deleted the page: Django would insert it again,
+    with no parent that counts it."""
+    if not isinstance(instance, Page) or raw or instance._state.adding or is_moving():
         return
-    if not (instance._state.adding or is_moving()):
-        read_places(instance)
+    # A page that was read in part is saved with the names of what was read.
+    writes_place = update_fields is None or not set(PLACE).isdisjoint(update_fields)
+    if writes_place and not read_places(instance):
+        raise sender.DoesNotExist(f"Page {instance.pk} was deleted meanwhile.")
 
 
 def prepare(action: BaseAction) -> None:
@@ -46,14 +51,16 @@ def prepare(action: BaseAction) -> None:
     read_places(action.page, *others)
 
 
-def read_places(*pages: Page) -> None:
-    """Set the places of these pages to those of their rows, which nobody else changes until the commit."""
+def read_places(*pages: Page) -> bool:
+    """Set the places of these pages to those of their rows, which nobody else changes until the commit.
+    Returns whether all of them are there."""
     rows = Page._base_manager.filter(pk__in={page.pk for page in pages}).order_by("pk")
     with transaction.atomic(savepoint=False):
         found = {row["pk"]: row for row in rows.select_for_update().values("pk", "url_path", *PLACE)}
     for page in pages:
         if page.pk in found:
             _set_place(page, **found[page.pk])
+    return len(found) == len({page.pk for page in pages})
 
 
 def _set_place(page: Page, url_path: str, **place: Any) -> None:
