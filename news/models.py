@@ -25,7 +25,7 @@ from techport_cms.content.blocks import RICH_TEXT_FEATURES, BodyBlocks, PageBloc
 from techport_cms.content.filters import Catalogue, Filter, FilteredList
 from techport_cms.content.models import AbstractTerm, BasePage, IndexPage
 from techport_cms.content.serializers import ImageField, PageLinksField, TermField
-from techport_cms.core.kept import kept
+from techport_cms.core.kept import kept, kept_of
 from techport_cms.core.pictures import expect_pictures
 from techport_cms.core.references import public_pages_by_id
 from techport_cms.core.specific import listed
@@ -107,7 +107,7 @@ class Facets(NamedTuple):
 
 def archive_below(path: str) -> Catalogue[Facets]:
     """The public articles below the index at this place of the tree, the newest first."""
-    return kept(("articles", path), lambda: archive_catalogue(articles_below(path)))
+    return kept_of(ArticlePage, ("articles", path), lambda: archive_catalogue(articles_below(path)))
 
 
 def articles_below(path: str) -> PageQuerySet:

@@ -24,7 +24,7 @@ from techport_cms.content.cards import for_cards
 from techport_cms.content.filters import Catalogue, Filter, FilteredList
 from techport_cms.content.models import AbstractTerm, BasePage, IndexPage
 from techport_cms.content.serializers import ImageField, TermField
-from techport_cms.core.kept import kept
+from techport_cms.core.kept import kept_of
 from techport_cms.core.one_of import OneOf
 from techport_cms.core.pictures import expect_pictures
 from techport_cms.core.prepared import Parameter, prepared
@@ -64,7 +64,7 @@ class PartnerIndexPage(IndexPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        catalogue = kept(("partners", self.pk), lambda: directory_catalogue(self.partners()))
+        catalogue = self._catalogue()
         directory = FilteredList(catalogue, directory_filters(catalogue), request.GET, self.get_url(request))
         context["partners"] = directory.page(request, self.partners_per_page, partners_shown)
         context["is_map_whole"] = len(directory) <= MOST_ON_MAP
@@ -79,6 +79,10 @@ class PartnerIndexPage(IndexPage):
         context["q"] = directory.chosen.get("q", "")
         context["active_filters"] = directory.active()
         return context
+
+    def _catalogue(self) -> Catalogue["Facets"]:
+        key = ("partners", self.pk)
+        return kept_of(PartnerPage, key, lambda: directory_catalogue(self.partners()))
 
     def _map_key(self, directory: FilteredList, context: dict[str, Any]) -> str:
         """Of the map without any filter, for `{% keep %}`; there is no end of what filters leave."""

@@ -157,7 +157,7 @@ class Edits:
                 collection=self.pictures, restriction_type=CollectionViewRestriction.LOGIN
             )
             return
-        restrictions.first().delete()
+        restrictions.delete()
 
     def change_the_site(self) -> None:
         self.site.site_name = f"Nummer {self.number}"

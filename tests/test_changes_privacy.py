@@ -4,6 +4,7 @@ import pytest
 from change_log import Log
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.urls import reverse
 from factories import FaqIndexPageFactory, ImageFactory, QuestionPageFactory, make_private, published_home
 from made_once import made_once
@@ -11,7 +12,15 @@ from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
-from techport_cms.core.visibility import is_public, public_images, public_pages, restricted_paths
+from techport_cms.changes.head import read_head
+from techport_cms.core.kept import keeping
+from techport_cms.core.visibility import (
+    is_public,
+    public_images,
+    public_pages,
+    restricted_paths,
+    searchable_pages,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +107,33 @@ class TestPages:
             moved = {change.object_id for change in log.rows() if change.kind == "move"}
             assert moved == {str(index.pk), str(question.pk)}
             assert public_pages().filter(pk=question.pk).exists() == (target != private)
+
+    def test_a_draft_that_moves_pushes_what_is_private_aside(self, question, index) -> None:
+        """What a process keeps by the place in the tree must go with it."""
+        draft = FaqIndexPageFactory(parent=index.get_parent(), slug="concept", live=False)
+        make_private(index)
+        home = index.get_parent()
+
+        def found() -> set[int]:
+            connection.check_constraints()  # numbers the log on PostgreSQL, as a commit does
+            with keeping(read_head().stamp):
+                return set(searchable_pages(home.path).values_list("pk", flat=True))
+
+        before = found()
+        log = Log()
+        Page.objects.get(pk=draft.pk).move(Page.objects.get(pk=index.pk), pos="left")
+        assert Page.objects.get(pk=index.pk).path != index.path
+        assert [(change.kind, change.object_id) for change in log.rows()] == [("move", str(home.pk))]
+        assert found() == before
+        assert not before & {index.pk, question.pk}
+
+    def test_a_draft_that_moves_beside_home_pages(self, index) -> None:
+        home = index.get_parent()
+        draft = Page(title="Concept", slug="concept", live=False, locale=home.locale)
+        home.get_parent().add_child(instance=draft)
+        log = Log()
+        Page.objects.get(pk=draft.pk).move(Page.objects.get(pk=home.pk), pos="left")
+        assert [(change.kind, change.model) for change in log.rows()] == [("save", "wagtailcore.Site")]
 
     def test_an_alias_of_what_is_private_becomes_a_page_of_its_own(self, question, index) -> None:
         """What hides the original hides it no longer, nor what is below it."""

@@ -104,3 +104,16 @@ def test_a_page_was_added_below_one_that_is_read_in_part(index) -> None:
     earlier.title = "Alle vragen"
     earlier.save(clean=False)  # which would read the rest
     assert (again(index).title, again(index).numchild) == ("Alle vragen", 1)
+
+
+def test_to_what_is_gone(index) -> None:
+    """Whose path another page may have by now."""
+    question = QuestionPageFactory(parent=index, answer=[])
+    target = FaqIndexPageFactory(parent=published_home(), slug="weg")
+    earlier = again(target)
+    target.delete()
+    FaqIndexPageFactory(parent=published_home(), slug="nieuw")
+    for pos in ("last-child", "left"):
+        with pytest.raises(Page.DoesNotExist):
+            again(question).move(earlier, pos)
+    assert again(question).get_parent() == index.page_ptr

@@ -8,11 +8,15 @@ class ChangesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from techport_cms.core.kept import rely_on
+
         from . import checks, places, receivers  # noqa: F401  (registers the system checks)
         from .actions import wrap_actions
         from .redirects import wrap_batches
+        from .since import since
 
         wrap_actions()
         wrap_batches()
         places.connect()  # before the others: these tell where a page was and is
         receivers.connect()
+        rely_on(since)

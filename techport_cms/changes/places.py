@@ -31,24 +31,34 @@ def keep_place(
 ) -> None:
     """Raises the model's DoesNotExist where somebody else has deleted the page: Django would insert it again,
     with no parent that counts it."""
-    if not isinstance(instance, Page) or raw or instance._state.adding or is_moving():
+    if not isinstance(instance, Page) or raw or _is_new(instance) or is_moving():
         return
-    # A page that was read in part is saved with the names of what was read.
-    writes_place = update_fields is None or not set(PLACE).isdisjoint(update_fields)
+    # A page that was read in part is saved with the names of all that was read; who names a part of the
+    # place means it.
+    writes_place = update_fields is None or set(PLACE) <= set(update_fields)
     if writes_place and not read_places(instance):
-        raise sender.DoesNotExist(f"Page {instance.pk} was deleted meanwhile.")
+        raise type(instance).DoesNotExist(f"Page {instance.pk} was deleted meanwhile.")
+
+
+def _is_new(page: Page) -> bool:
+    """Wagtail's copies have no key, and say that they are no additions."""
+    return page._state.adding or page.pk is None
 
 
 def prepare(action: BaseAction) -> None:
     """Called in the transaction of an action, before it reads anything. Moves and deletions wait for each
-    other, since treebeard counts children by the path of their parent, which another move may change."""
+    other, since treebeard counts children by the path of their parent, which another move may change. Raises
+    Page.DoesNotExist where what is to be moved, or where to, was deleted meanwhile: another page may have
+    its path by now."""
     if not isinstance(action, MovePageAction | DeletePageAction):
         return
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE])
-    others = (action.target,) if isinstance(action, MovePageAction) else ()
-    read_places(action.page, *others)
+    moves = isinstance(action, MovePageAction)
+    are_there = read_places(action.page, *([action.target] if moves else []))
+    if moves and not are_there:
+        raise Page.DoesNotExist(f"Page {action.page.pk} or {action.target.pk} was deleted meanwhile.")
 
 
 def read_places(*pages: Page) -> bool:

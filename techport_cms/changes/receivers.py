@@ -170,10 +170,19 @@ def record_move(
     sender: type[Page], instance: Page, url_path_before: str, url_path_after: str, **kwargs: Any
 ) -> None:
     old = url_path_before if url_path_before != url_path_after else ""
-    changes = [describe(Kind.MOVE, instance, old)] if instance.live else []
+    changes = [describe(Kind.MOVE, instance, old)] if instance.live else _order_changes(instance)
     if old:
         changes += _descendant_changes(Kind.MOVE, instance, old)
     write(changes)
+
+
+def _order_changes(draft: Page) -> list[Change]:
+    """Nobody sees where a draft goes, but it pushes others aside: what is public has another `path`, by
+    which a reader of the log may know it. Told of what is above, or of the site."""
+    above = Page.objects.ancestor_of(draft).live().filter(depth__gt=1).order_by("depth").last()
+    if above is not None:
+        return [describe(Kind.MOVE, above)]
+    return [describe(Kind.SAVE, site) for site in Site.objects.order_by("-is_default_site", "pk")[:1]]
 
 
 def record_tags(

@@ -7,6 +7,11 @@ nothing is kept and every question is asked anew.
 
     sites = kept(("sites", host), lambda: …)
 
+What takes long to make of many pages of one kind outlasts another head, where the log (`rely_on`) says
+that nothing since concerns such pages:
+
+    articles = kept_of(ArticlePage, ("articles", path), lambda: …)
+
 What is kept is shared by all threads: nobody may change it. Where there is no end of keys, since
 visitors choose them, keep `Values` of their own, which push out nothing else.
 """
@@ -16,11 +21,15 @@ import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar, cast
+from functools import partial
+from typing import Any, NamedTuple, TypeVar, cast
+
+from django.db.models import Model
 
 T = TypeVar("T")
 
 MOST = 4000  # values; one is a few kilobytes at most
+MOST_LASTING = 50  # values; one is 100 bytes and a text for each page that it is made of
 LONGEST = 3600.0  # seconds; nothing is kept longer, whatever the log says
 
 
@@ -102,3 +111,44 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
     """What `make` answers, asked once by this process while the head stays the same."""
     store = _told.get()
     return make() if store is None else store.get(key, make)
+
+
+# Of a mark that it gave earlier (None: none yet) and a model of pages: a new mark, and whether what was made
+# after the earlier one was given still holds for pages of this model.
+Log = Callable[[Any, type[Model]], tuple[Any, bool]]
+
+
+class Lasting(NamedTuple):
+    """A value that was made after the log gave this mark."""
+
+    mark: Any
+    value: Any
+    ends: float  # of time.monotonic()
+
+
+_log: Log | None = None
+_lasting: dict[Hashable, Lasting] = {}
+
+
+def rely_on(log: Log) -> None:
+    """Where nobody calls this, what is kept goes with every head."""
+    global _log
+    _log = log
+
+
+def kept_of(model: type[Model], key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` answers, of pages of this model and of what is no page (snippets, sites, languages)."""
+    if not is_keeping() or _log is None:
+        return kept(key, make)
+    return kept(key, partial(_last, _log, model, key, make))
+
+
+def _last(log: Log, model: type[Model], key: Hashable, make: Callable[[], T]) -> T:
+    found = _lasting.pop(key, None)
+    mark, holds = log(found and found.mark, model)  # before anything is read for the value
+    if found is None or not holds or time.monotonic() >= found.ends:
+        found = Lasting(mark, make(), time.monotonic() + LONGEST)
+    _lasting[key] = found._replace(mark=mark)
+    while len(_lasting) > MOST_LASTING:
+        _lasting.pop(next(iter(_lasting)), None)
+    return cast(T, found.value)

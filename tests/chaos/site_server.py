@@ -1,6 +1,9 @@
-"""The site on a free port, over the database of DATABASE_URL: site_server.py. Writes its port."""
+"""The site on a free port, over the database of DATABASE_URL: site_server.py. Writes its port, and on SIGUSR1
+to its errors where each thread is."""
 
+import faulthandler
 import os
+import signal
 import sys
 from socketserver import ThreadingMixIn
 from typing import Any
@@ -36,6 +39,7 @@ def tell_the_port(port: int) -> None:
 
 
 def main() -> None:
+    faulthandler.register(signal.SIGUSR1)
     os.environ["DJANGO_SETTINGS_MODULE"] = "techport_cms.settings.test"
     from django.core.wsgi import get_wsgi_application
 

@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -33,12 +34,12 @@ pytestmark = [
 Rows = dict[tuple[str, str, str], Any]
 
 
-def start(script: Path, *arguments: Any, **variables: str) -> subprocess.Popen:
+def start(script: Path, *arguments: Any, stderr: Any = subprocess.PIPE, **variables: str) -> subprocess.Popen:
     return subprocess.Popen(  # noqa: S603
         [sys.executable, str(script), *map(str, arguments)],
         env={**os.environ, **variables},
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
     )
 
@@ -50,16 +51,32 @@ def finish(process: subprocess.Popen) -> str:
 
 
 @pytest.fixture
-def site(scratch: str) -> Iterator[str]:
-    """The address of a site that runs over the scratch database."""
+def server(scratch: str, tmp_path: Path) -> Iterator[subprocess.Popen]:
+    """A site that runs over the scratch database. What it says goes to a file: a pipe that nobody reads is
+    full some day, and then it waits. The end of the file stands below a test that fails."""
     finish(start(HERE / "writer.py", 0, 0, SEED, DATABASE_URL=scratch))
-    server = start(HERE / "site_server.py", DATABASE_URL=scratch, PYTHONPATH=str(HERE.parents[1]))
+    log = tmp_path / "server.log"
+    with log.open("w") as errors:
+        server = start(
+            HERE / "site_server.py", stderr=errors, DATABASE_URL=scratch, PYTHONPATH=str(HERE.parents[1])
+        )
     try:
-        assert server.stdout is not None
-        yield f"http://localhost:{server.stdout.readline().strip()}"
+        yield server
     finally:
+        server.send_signal(signal.SIGUSR1)
+        time.sleep(0.2)
         server.terminate()
         server.communicate()
+        said = log.read_text()
+        sys.stderr.write(said[-10_000:])
+    assert "Traceback" not in said, f"seed {SEED}: {said[:5000]}"
+
+
+@pytest.fixture
+def site(server: subprocess.Popen) -> str:
+    """Its address."""
+    assert server.stdout is not None
+    return f"http://localhost:{server.stdout.readline().strip()}"
 
 
 def documents(copy: Path) -> Rows:
