@@ -31,7 +31,7 @@ def since(mark: Mark | None, model: type[Model]) -> tuple[Mark | None, bool]:
     if connection.in_atomic_block:
         return None, False
     told = _from(mark) if mark else []
-    if mark is None or len(told) > MOST or not told or Mark(*told[0][:2]) != mark:
+    if mark is None or len(told) > 1 + MOST or not told or Mark(*told[0][:2]) != mark:
         return _newest(), False
     return Mark(*told[-1][:2]), all(_passes_by(label, kind, model) for *_, label, kind in told[1:])
 
@@ -39,7 +39,7 @@ def since(mark: Mark | None, model: type[Model]) -> tuple[Mark | None, bool]:
 def _from(mark: Mark) -> list[tuple[Any, ...]]:
     """That row, unless it was trimmed, and those since, in order."""
     rows = Change.objects.filter(sequence__gte=mark.sequence).order_by("sequence")
-    return list(rows.values_list("sequence", "made_at", "model", "kind")[: MOST + 1])
+    return list(rows.values_list("sequence", "made_at", "model", "kind")[: 1 + MOST + 1])
 
 
 def _newest() -> Mark | None:

@@ -23,6 +23,10 @@ class Server(ThreadingMixIn, WSGIServer):
         finally:
             connections.close_all()  # the thread's own, which CONN_MAX_AGE keeps open
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # a client that was killed is none of ours
+            super().handle_error(request, client_address)
+
 
 class Handler(WSGIRequestHandler):
     def log_message(self, *args: object) -> None:
