@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 from factories import add_page, published_home
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 from wagtail.users.models import UserProfile
 
@@ -92,15 +92,21 @@ def seconds_until_shown(editor: Page, shown: Locator, text: str) -> float:
     return (float(shown.get_attribute("data-shown") or 0) - typed) / 1000
 
 
+def open_preview(editor: Page, live_server: LiveServer, page: StandardPage) -> FrameLocator:
+    """The app that shows the page beside its form."""
+    editor.goto(live_server.url + reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    editor.locator("[data-side-panel-toggle=preview]").first.click()
+    app = editor.frame_locator("#w-preview-iframe").frame_locator("iframe")
+    expect(app.locator("h1")).to_have_text(page.title, timeout=PATIENCE)
+    editor.wait_for_timeout(3_000)  # Wagtail looks for edits after two
+    return app
+
+
 def test_the_other_origin_follows_what_is_typed(
     editor: Page, live_server: LiveServer, note: Callable[[str], None]
 ) -> None:
     about = add_page(published_home(), StandardPage(title="Over ons", slug="over-ons", introduction="Oud"))
-    editor.goto(live_server.url + reverse("wagtailadmin_pages:edit", args=[about.pk]))
-    editor.locator("[data-side-panel-toggle=preview]").first.click()
-    app = editor.frame_locator("#w-preview-iframe").frame_locator("iframe")
-    expect(app.locator("h1")).to_have_text("Over ons", timeout=PATIENCE)
-    editor.wait_for_timeout(3_000)  # what is typed at once, Wagtail's editor takes for what was there
+    app = open_preview(editor, live_server, about)
     took = [seconds_until_shown(editor, app.locator("p"), f"Niet opgeslagen: {part}.") for part in range(4)]
     note(f"seconds from typing to the other origin: {', '.join(f'{one:.2f}' for one in took)}")
     about.refresh_from_db()
@@ -110,3 +116,50 @@ def test_the_other_origin_follows_what_is_typed(
     website = editor.frame_locator("#w-preview-iframe")
     expect(website.locator("main h1").first).to_have_text("Over ons", timeout=PATIENCE)
     assert token.is_valid
+
+
+TYPE_AS_A_SAVE_IS_ANSWERED = """
+document.addEventListener("w-autosave:success", () => {
+  const field = document.querySelector("#id_introduction");
+  field.value = "Laat.";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}, { capture: true, once: true });
+let saves = 0;
+document.addEventListener("w-autosave:save", () => { document.body.dataset.saves = ++saves; });
+"""
+
+
+def test_what_is_typed_as_a_save_is_answered_is_saved_too(editor: Page, live_server: LiveServer) -> None:
+    """Wagtail takes it for saved: it is in no draft, and nothing warns who leaves."""
+    about = add_page(published_home(), StandardPage(title="Over ons", slug="over-ons", introduction="Oud"))
+    app = open_preview(editor, live_server, about)
+    editor.evaluate(TYPE_AS_A_SAVE_IS_ANSWERED)
+    editor.fill("#id_introduction", "Vroeg.")
+    expect(app.locator("p")).to_have_text("Laat.", timeout=PATIENCE)
+    saved = editor.locator("#w-autosave-indicator[data-w-autosave-state-value=saved]")
+    expect(editor.locator("body")).to_have_attribute("data-saves", "2", timeout=PATIENCE)
+    expect(saved).to_be_attached(timeout=PATIENCE)
+    editor.wait_for_timeout(3_000)  # a save answered is no edit: there is no third
+    assert editor.locator("body").get_attribute("data-saves") == "2"
+    about.refresh_from_db()
+    assert about.get_latest_revision_as_object().introduction == "Laat."
+
+
+def test_what_is_typed_at_once_is_saved_too(editor: Page, live_server: LiveServer) -> None:
+    """Wagtail notes the form after two seconds, and takes what is typed until then for what was there."""
+    about = add_page(published_home(), StandardPage(title="Over ons", slug="over-ons", introduction="Oud"))
+    editor.goto(live_server.url + reverse("wagtailadmin_pages:edit", args=[about.pk]))
+    editor.type("#id_introduction", "Meteen ")
+    saved = editor.locator("#w-autosave-indicator[data-w-autosave-state-value=saved]")
+    expect(saved).to_be_attached(timeout=PATIENCE)
+    about.refresh_from_db()
+    assert "Meteen" in about.get_latest_revision_as_object().introduction
+
+
+def test_who_only_looks_saves_nothing(editor: Page, live_server: LiveServer) -> None:
+    about = add_page(published_home(), StandardPage(title="Over ons", slug="over-ons", introduction="Oud"))
+    open_preview(editor, live_server, about)
+    editor.click("#id_introduction")
+    editor.wait_for_timeout(3_000)
+    about.refresh_from_db()
+    assert about.latest_revision is None

@@ -1,4 +1,6 @@
-from django.utils.html import escape
+from django.templatetags.static import static
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.documents.models import AbstractDocument
 from wagtail.documents.rich_text import DocumentLinkHandler
@@ -61,3 +63,8 @@ def register_links(features: FeatureRegistry) -> None:
     features.register_link_type(PublicPageLinkHandler)
     features.register_link_type(PublicDocumentLinkHandler)
     features.register_embed_type(PublicImageEmbedHandler)
+
+
+@hooks.register("insert_editor_js")
+def what_is_typed_while_wagtail_saves() -> SafeString:
+    return format_html('<script src="{}" defer></script>', static("techport_content/js/autosave.js"))
