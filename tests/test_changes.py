@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from change_log import Log
@@ -19,8 +20,11 @@ from factories import (
 from made_once import made_once
 from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.actions.unpublish_page import UnpublishPageAction
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Page, ReferenceIndex, Site
+from wagtail.signals import post_page_move
 
+from faq.models import FaqIndexPage
 from techport_cms.changes.log import BehindHorizonError, after, describe, horizon, latest, trim, write
 from techport_cms.changes.models import Change, Kind
 from techport_cms.changes.tasks import TaskFailedError
@@ -118,6 +122,26 @@ class TestPages:
         assert {change.kind for change in changes.values()} == {"move"}
         assert changes[QUESTION].old_url_path == question.url_path
         assert changes[QUESTION].object_id == str(question.pk)
+
+    def test_what_else_is_saved_while_a_page_moves(self, question, index, home) -> None:
+        """As a project's receiver may do."""
+        other = FaqIndexPageFactory(parent=home, title="Ander", slug="ander")
+
+        def receive(**kwargs: Any) -> None:
+            Redirect.objects.create(old_path="/was", redirect_link="/is")
+            above = FaqIndexPage.objects.get(pk=index.pk)
+            above.title = "Een vraag minder"
+            above.save()
+
+        log = Log()
+        post_page_move.connect(receive)
+        try:
+            question.move(other, pos="last-child")
+        finally:
+            post_page_move.disconnect(receive)
+        assert ("save", INDEX) in log.news()
+        told = Change.objects.filter(model=REDIRECT, object_id=str(Redirect.objects.get(old_path="/was").pk))
+        assert told.exists()
 
     def test_another_place_among_its_siblings(self, question, index) -> None:
         second = QuestionPageFactory(parent=index)

@@ -1,18 +1,29 @@
 """The publication log tells of everything that becomes private or public, whatever makes it so."""
 
+from collections.abc import Callable
+
 import pytest
 from change_log import Log
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.urls import reverse
-from factories import FaqIndexPageFactory, ImageFactory, QuestionPageFactory, make_private, published_home
+from factories import (
+    FaqIndexPageFactory,
+    ImageFactory,
+    QuestionPageFactory,
+    make_private,
+    published_home,
+    translated,
+)
 from made_once import made_once
 from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
+from wagtail_localize.models import Translation, TranslationSource
 
 from techport_cms.changes.head import read_head
+from techport_cms.changes.models import Tombstone
 from techport_cms.core.kept import keeping
 from techport_cms.core.visibility import (
     is_public,
@@ -24,8 +35,17 @@ from techport_cms.core.visibility import (
 
 pytestmark = pytest.mark.django_db
 
+
 QUESTION, INDEX = "faq.QuestionPage", "faq.FaqIndexPage"
 IMAGE, DOCUMENT = "techport_content.ContentImage", "wagtaildocs.Document"
+
+
+def delete(page: Page) -> None:
+    page.delete()
+
+
+def convert(page: Page) -> None:
+    ConvertAliasPageAction(page).execute(skip_permission_checks=True)
 
 
 @made_once
@@ -146,6 +166,37 @@ class TestPages:
         assert public_pages().filter(pk__in=[alias.pk, below.pk]).count() == 2
         told = {row.object_id for row in log.rows() if row.kind == "privacy"}
         assert told == {str(alias.pk), str(below.pk)}
+
+    @pytest.mark.parametrize("end", [delete, convert])
+    def test_the_alias_between_ends(self, index, end: Callable[[Page], None]) -> None:
+        """An alias of an alias of what is private: what it hides is hidden through the one between."""
+        between = index.create_alias(update_slug="tussen")
+        alias = Page.objects.get(pk=between.pk).specific.create_alias(update_slug="alias")
+        below = QuestionPageFactory(parent=alias)
+        make_private(index)
+        assert not public_pages().filter(pk__in=[alias.pk, below.pk]).exists()
+        log = Log()
+        end(Page.objects.get(pk=between.pk).specific)
+        shown = public_pages().filter(pk__in=[alias.pk, below.pk])
+        assert below.pk in {page.pk for page in shown}  # the alias itself is unpublished with its original
+        told = {row.object_id for row in log.rows() if row.kind == "privacy"}
+        assert {str(page.pk) for page in shown} <= told
+
+    def test_a_page_becomes_an_alias_of_what_is_private(self, index, client) -> None:
+        """As wagtail-localize's form has it; what is below it and has no source of its own is private too."""
+        page = translated(index, "en", slug="questions")
+        below = QuestionPageFactory(parent=page)
+        source, _ = TranslationSource.update_or_create_from_instance(index)
+        Translation.objects.create(source=source, target_locale=page.locale)
+        make_private(index)
+        assert public_pages().filter(pk=below.pk).exists()
+        log = Log()
+        client.force_login(get_user_model().objects.create_superuser("chief", "", "x"))
+        assert client.post(reverse("wagtail_localize:convert_to_alias", args=[page.pk])).status_code == 302
+        assert Page.objects.get(pk=page.pk).alias_of_id == index.pk
+        assert not public_pages().filter(pk=below.pk).exists()
+        assert ("privacy", QUESTION) in log.news()
+        assert Tombstone.objects.filter(url_path=below.url_path).exists()
 
 
 class TestCollections:

@@ -117,3 +117,28 @@ def test_to_what_is_gone(index) -> None:
         with pytest.raises(Page.DoesNotExist):
             again(question).move(earlier, pos)
     assert again(question).get_parent() == index.page_ptr
+
+
+def test_another_slug_after_it_was_moved(index) -> None:
+    """What is below it follows, though the old place was read with it."""
+    elsewhere = FaqIndexPageFactory(parent=published_home(), slug="elders")
+    tree = FaqIndexPageFactory(parent=index, slug="boom")
+    question = QuestionPageFactory(parent=tree, answer=[], slug="waarom")
+    earlier = again(tree)
+    again(tree).move(again(elsewhere), "last-child")
+    earlier.slug = "struik"
+    earlier.save()
+    assert again(question).url_path == f"{again(elsewhere).url_path}struik/waarom/"
+
+
+def test_another_slug_after_what_is_above_it_got_one(index) -> None:
+    tree = FaqIndexPageFactory(parent=index, slug="boom")
+    question = QuestionPageFactory(parent=tree, answer=[], slug="waarom")
+    earlier = again(tree)
+    earlier.get_parent()
+    above = again(index)
+    above.slug = "anders"
+    above.save()
+    earlier.slug = "struik"
+    earlier.save()
+    assert again(question).url_path == f"{again(index).url_path}struik/waarom/"

@@ -39,7 +39,7 @@ def wrap_actions() -> None:
 def _in_transaction(execute: Any, kind: Kind | None) -> Any:
     @wraps(execute)
     def execute_in_transaction(self: BaseAction, *args: Any, **kwargs: Any) -> Any:
-        with transaction.atomic(), _telling(kind):
+        with transaction.atomic(), _telling(kind, self):
             places.prepare(self)
             return execute(self, *args, **kwargs)
 
@@ -47,8 +47,11 @@ def _in_transaction(execute: Any, kind: Kind | None) -> Any:
     return execute_in_transaction
 
 
-def _telling(kind: Kind | None) -> AbstractContextManager[None]:
-    return acting(kind) if kind else nullcontext()
+def _telling(kind: Kind | None, action: BaseAction) -> AbstractContextManager[None]:
+    if kind is None:
+        return nullcontext()
+    page = getattr(action, "page", None)
+    return acting(kind, page.pk if page else None)
 
 
 def _subclasses(base: Any) -> Iterator[Any]:

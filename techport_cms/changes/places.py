@@ -7,6 +7,7 @@ place read again first, and before a move those of the page and of its target. O
 each other from their beginning.
 """
 
+from functools import wraps
 from typing import Any
 
 from django.db import connection, transaction
@@ -24,6 +25,23 @@ PLACE = ("path", "depth", "numchild")
 
 def connect() -> None:
     pre_save.connect(keep_place, dispatch_uid="techport_changes_place")
+    wrap_descendants()
+
+
+def wrap_descendants() -> None:
+    """Have the addresses below a page follow the one that it got. What Wagtail puts before them it computed
+    before the save, from the place that the page had when it was read. Called once more, it changes
+    nothing."""
+    update = Page._update_descendant_url_paths
+    if hasattr(update, "follows_place"):
+        return
+
+    @wraps(update)
+    def update_with_place(self: Page, old_url_path: str, new_url_path: str) -> None:
+        update(self, old_url_path, self.url_path)
+
+    update_with_place.follows_place = True  # type: ignore[attr-defined]
+    Page._update_descendant_url_paths = update_with_place
 
 
 def keep_place(
@@ -31,7 +49,7 @@ def keep_place(
 ) -> None:
     """Raises the model's DoesNotExist where somebody else has deleted the page: Django would insert it again,
     with no parent that counts it."""
-    if not isinstance(instance, Page) or raw or _is_new(instance) or is_moving():
+    if not isinstance(instance, Page) or raw or _is_new(instance) or is_moving(instance):
         return
     # A page that was read in part is saved with the names of all that was read; who names a part of the
     # place means it.

@@ -16,9 +16,9 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageQuerySet, PageViewRestriction
 
-from techport_cms.core.visibility import is_restricted, pages_behind
+from techport_cms.core.visibility import is_restricted, pages_at, pages_behind
 
 from . import tombstones
 from .log import record
@@ -54,14 +54,35 @@ def record_restriction(
     sender: type[Model], instance: PageViewRestriction, raw: bool = False, **kwargs: Any
 ) -> None:
     if not raw:
-        record(Kind.PRIVACY, *pages_behind(instance).live().select_related("locale", "content_type"))
+        _record_pages(pages_behind(instance))
 
 
-def record_end_of_alias(page: Page, source: int) -> None:
-    """What hides the page that it was an alias of hides it no longer, nor what is below it."""
-    if Page.objects.filter(is_restricted(), pk=source).exists():
-        pages = page.get_descendants(inclusive=True).live()
-        record(Kind.PRIVACY, *pages.select_related("locale", "content_type"))
+def bury_what_alias_hides(page: Page) -> None:
+    """A page that is an alias of something private from now on was public until now, and so was what is
+    below it and below its own aliases."""
+    if _are_restricted(page.alias_of_id):
+        tombstones.bury(pages_at(page))
+
+
+def record_alias(page: Page, *sources: int | None) -> None:
+    """What hides the page that it was an alias of, or is one of now, hides these pages no longer, or hides
+    them now."""
+    if _are_restricted(*sources):
+        _record_pages(pages_at(page))
+
+
+def record_end_of_aliases(page: Page) -> None:
+    """What its own aliases show is hidden through it no longer. Call it before it is deleted."""
+    if _are_restricted(page.alias_of_id):
+        _record_pages(pages_at(page).exclude(path__startswith=page.path))
+
+
+def _are_restricted(*sources: int | None) -> bool:
+    return Page.objects.filter(is_restricted(), pk__in=set(sources) - {None}).exists()
+
+
+def _record_pages(pages: PageQuerySet) -> None:
+    record(Kind.PRIVACY, *pages.live().select_related("locale", "content_type"))
 
 
 def record_collection_restriction(

@@ -37,21 +37,28 @@ BOOKKEEPING = frozenset({
 WHERE = ("live", "slug", "url_path", "alias_of")
 LANGUAGE = ("locale", "locale__language_code")
 
-_action: ContextVar[Kind | None] = ContextVar("_action", default=None)
+_action: ContextVar[tuple[Kind | None, int | None]] = ContextVar("_action", default=(None, None))
 
 
 @contextmanager
-def acting(kind: Kind) -> Iterator[None]:
-    """What is saved in here is saved by an action of this kind."""
-    token = _action.set(kind)
+def acting(kind: Kind, page: int | None) -> Iterator[None]:
+    """What is saved in here is saved by an action of this kind, which is about this page or snippet."""
+    token = _action.set((kind, page))
     try:
         yield
     finally:
         _action.reset(token)
 
 
-def is_moving() -> bool:
-    return _action.get() == Kind.MOVE
+def is_moving(instance: Any) -> bool:
+    """Whether this is the page that Wagtail moves just now; what else is saved meanwhile is told."""
+    return isinstance(instance, Page) and _action.get() == (Kind.MOVE, instance.pk)
+
+
+def _acting_kind() -> Kind | None:
+    """The action that saves what is saved; receivers of a move save for reasons of their own."""
+    kind, _ = _action.get()
+    return None if kind == Kind.MOVE else kind
 
 
 def connect() -> None:
@@ -82,8 +89,10 @@ def remember_what_was(
         return
     if names := _read_before(sender):
         instance._before_save = sender._base_manager.filter(pk=instance.pk).values(*names).first()
-    if isinstance(instance, Page) and instance._before_save and not is_moving():
+    if isinstance(instance, Page) and instance._before_save and not is_moving(instance):
         _bury_what_goes(instance, instance._before_save)
+        if instance.alias_of_id and instance.alias_of_id != instance._before_save["alias_of"]:
+            privacy.bury_what_alias_hides(instance)
 
 
 @cache
@@ -123,11 +132,11 @@ def record_save(
         return
     if owner := parts.owner_of(instance):
         _record_if_seen(owner)
-    elif is_tracked(sender) and _may_be_seen(update_fields) and not is_moving():
+    elif is_tracked(sender) and _may_be_seen(update_fields) and not is_moving(instance):
         before = getattr(instance, "_before_save", None) or {}
         write(_save_changes(instance, before))
-        if before.get("alias_of") and instance.alias_of_id is None:
-            privacy.record_end_of_alias(instance, before["alias_of"])
+        if before.get("alias_of") != (source := getattr(instance, "alias_of_id", None)) and before:
+            privacy.record_alias(instance, before.get("alias_of"), source)
 
 
 def _may_be_seen(update_fields: Any) -> bool:
@@ -142,7 +151,7 @@ def _save_changes(instance: Any, before: dict[str, Any]) -> list[Change]:
     if not isinstance(instance, DraftStateMixin):
         changes.append(tell(Kind.SAVE))
     elif instance.live:
-        kind = _action.get() or (Kind.SAVE if before.get("live") else Kind.PUBLISH)
+        kind = _acting_kind() or (Kind.SAVE if before.get("live") else Kind.PUBLISH)
         changes.append(tell(kind, old_url_path=old_url_path if moved else ""))
     elif before.get("live"):
         changes.append(tell(Kind.UNPUBLISH, old_url_path=old_url_path))
@@ -201,6 +210,8 @@ def record_page_deletion(sender: type[Page], instance: Page, **kwargs: Any) -> N
     # Wagtail marks the instance as unpublished while it is being deleted; its row is not.
     if instance.live or instance.first_published_at is not None or here.filter(live=True).exists():
         write([describe(Kind.DELETE, instance, instance.url_path)])
+    if instance.alias_of_id:
+        privacy.record_end_of_aliases(instance)
 
 
 def record_deletion(sender: type[Model], instance: Any, origin: Any = None, **kwargs: Any) -> None:

@@ -97,7 +97,17 @@ def is_restricted(passed: Iterable[int] = ()) -> Expression:
 
 def pages_behind(restriction: PageViewRestriction) -> PageQuerySet:
     """All pages that this restriction hides, drafts too: see is_restricted."""
-    return Page.objects.filter(Behind(Page.objects.filter(pk=restriction.page_id)))
+    return _pages_behind(restriction.page_id)
+
+
+def pages_at(page: Page) -> PageQuerySet:
+    """This page and what is below it and below its aliases, at any depth, drafts too: what a restriction of
+    it would hide."""
+    return _pages_behind(page.pk)
+
+
+def _pages_behind(pk: int) -> PageQuerySet:
+    return Page.objects.filter(Behind(Page.objects.filter(pk=pk)))
 
 
 def is_restricted_place(url_path: str) -> bool:

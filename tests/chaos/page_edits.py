@@ -9,6 +9,7 @@ from factories import QuestionPageFactory, translated
 from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Page, PageViewRestriction
+from wagtail_localize.models import TranslationSource
 
 from faq.models import QuestionPage
 
@@ -90,6 +91,19 @@ class PageEdits(EditedSite):
         if Page.objects.count() < MANY:
             self.any_leaf().create_alias(update_slug=self.slug())
 
+    def make_an_alias_of_an_alias(self) -> None:
+        alias = Page.objects.exclude(alias_of=None).first()
+        if alias is not None and Page.objects.count() < MANY:
+            alias.specific.create_alias(update_slug=self.slug())
+
+    def turn_a_translation_into_an_alias(self) -> None:
+        """As wagtail-localize's form does."""
+        pages = Page.objects.filter(depth=4, locale__language_code="en", alias_of=None)
+        if pages.count() > 2:
+            page = self.random.choice(list(pages)).specific
+            page.alias_of = page.get_translations().filter(locale__language_code="nl").first()
+            page.save(update_fields=["alias_of_id"], clean=False)
+
     def convert_an_alias(self) -> None:
         alias = Page.objects.exclude(alias_of=None).first()
         if alias is None:
@@ -151,6 +165,13 @@ class PageEdits(EditedSite):
         page = self.any_page(locale__language_code="en")
         page.title = self.title()
         page.save_revision().publish()
+
+    def publish_at_the_translators_desk(self) -> None:
+        page = self.any_page(locale__language_code="en")
+        original = page.get_translations().filter(locale__language_code="nl", alias_of=None).first()
+        if original is not None:
+            source, _ = TranslationSource.update_or_create_from_instance(original.specific)
+            source.create_or_update_translation(page.locale, fallback=True)
 
     def unpublish_a_translation(self) -> None:
         self.any_page(locale__language_code="en").unpublish()
