@@ -4,6 +4,8 @@ import os
 import signal
 import threading
 import time
+import tracemalloc
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,6 +51,27 @@ class TestMemory:
         visitor.get("/")
         assert visitor.get("/").cached != "hit"
 
+    def test_long_addresses_count(self, visitor, stage, settings) -> None:
+        settings.TECHPORT_HEADLESS = {"READ_LIMIT": None}
+        before = stage.lists.size
+        assert visitor.get("/api/v2/pages/?slug=" + "1" * 60_000).cached == "stored"
+        assert stage.lists.size - before > 60_000
+
+    def test_headers_of_clients_are_not_remembered(self, visitor) -> None:
+        visitor.get(QUESTION)
+        tracemalloc.start()
+        for number in range(100):
+            reply = visitor.get(QUESTION, accept_encoding=f"gzip, {number}" + "a" * 100_000)
+            assert (reply.cached, reply.headers.get("Content-Encoding")) == ("hit", None)
+        kept, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert kept < 2_000_000
+
+    @pytest.mark.parametrize("port", ["080", "00443", "9" * 30, "9" * 4500])
+    def test_other_spellings_of_a_port(self, visitor, port: str) -> None:
+        reply = visitor.get(QUESTION, host=f"localhost:{port}")
+        assert (reply.status, reply.cached) == (200, "miss")
+
 
 class TestStampede:
     def test_one_render_for_all_who_ask_at_the_same_time(self, db, stage, tmp_path) -> None:
@@ -84,6 +107,22 @@ class TestStampede:
         assert len(renders) == 2
         assert sorted(reply.body for reply in replies) == [b"1", *[b"2"] * 7]
 
+    def test_one_render_for_each_media_type(self, stage, tmp_path) -> None:
+        renders = []
+
+        def application(environ, start_response):
+            kind = "text/html" if "html" in environ.get("HTTP_ACCEPT", "") else "application/json"
+            renders.append(kind)
+            time.sleep(0.3)
+            start_response("200 OK", [("Content-Type", kind), ("Vary", "Accept")])
+            return [kind.encode()]
+
+        slow = new_stage(tmp_path, application)
+        browser = "text/html,application/xhtml+xml,*/*;q=0.8"
+        replies = self.ask_together(slow, ["application/json", *[browser] * 7])
+        assert sorted(renders) == ["application/json", "text/html"]
+        assert sorted(reply.body for reply in replies) == [b"application/json", *[b"text/html"] * 7]
+
     def test_who_waited_for_what_is_not_kept_renders_it(self, stage, tmp_path) -> None:
         def application(environ, start_response):
             time.sleep(0.1)
@@ -98,9 +137,14 @@ class TestStampede:
         monkeypatch.setattr("techport_cms.cache.stage.is_known", lambda host, port: True)
         monkeypatch.setattr("techport_cms.cache.derived.Site.clear_site_root_paths_cache", lambda: None)
 
-    def ask_together(self, stage: CacheStage) -> list[Any]:
+    def ask_together(self, stage: CacheStage, accept: Sequence[str | None] = (None,) * 8) -> list[Any]:
         replies: list[Any] = []
-        threads = [threading.Thread(target=lambda: replies.append(Visitor(stage).get("/"))) for _ in range(8)]
+
+        def ask(accept: str | None) -> None:
+            headers = {"accept": accept} if accept else {}
+            replies.append(Visitor(stage).get("/", **headers))
+
+        threads = [threading.Thread(target=ask, args=[one]) for one in accept]
         for thread in threads:
             thread.start()
         for thread in threads:

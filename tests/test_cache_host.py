@@ -199,3 +199,12 @@ def hit_rate(server: Server) -> float:
     asked = chance.choices(addresses, popularity, k=REQUESTS)
     hits = sum(chance.choice(server.visitors).get(address).cached == "hit" for address in asked)
     return hits / REQUESTS
+
+
+def test_the_files_are_bounded_though_workers_begin_anew(tmp_path) -> None:
+    answer = Answer("200 OK", (HTML,), b"x" * 1000)
+    for worker in range(5):
+        store = HostStore(tmp_path / "epoch", 10_000)
+        for number in range(50):
+            store.put(7, Key("example.org", f"/{worker}-{number}/", "", False), answer, 60)
+    assert sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file()) <= 11_000

@@ -362,6 +362,13 @@ class TestSwitchingOff:
         endpoint.refresh_from_db()
         assert endpoint.is_active
 
+    def test_a_name_of_two_lines(self, staff, endpoint, index, receiver, send) -> None:
+        Endpoint.objects.update(name="Scherm\nhal")
+        receiver.statuses = [410]
+        index.save_revision().publish()
+        send()
+        assert "Webhook Scherm hal was switched off" in {message.subject for message in mail.outbox}
+
     def test_a_receiver_that_says_it_is_gone(self, staff, endpoint, index, receiver, send) -> None:
         receiver.statuses = [410]
         index.save_revision().publish()

@@ -27,6 +27,7 @@ GZIP_LEVEL, BROTLI_QUALITY = 6, 5  # about 1 ms for a page of 40 KB each
 OVERHEAD = 3000  # bytes of Python's own for an entry
 COMPRESSIBLE = ("text/", "application/json", "application/xml", "application/atom+xml", "application/rss+xml",
                 "application/problem+json", "application/ld+json", "image/svg+xml")  # fmt: skip
+LONGEST_ACCEPTED = 500  # characters of Accept-Encoding; nobody's is longer
 REFUSED = re.compile(r"q=0(\.0*)?")
 # An answer's own Last-Modified is not believed: that of a feed is the date of its newest article, which
 # becomes an older one when that article is taken away.
@@ -86,7 +87,8 @@ def make_entry(answer: Answer, stamp: int, modified: int, expires: int, cache_co
     varies = "accept" in policy.varies_on(answer.headers)
     header = ("Last-Modified", http_date(modified))
     entry = Entry(stamp, expires, variants, kind if varies else "", modified, header)
-    entry.size = OVERHEAD + sum(len(body) for body in {id(v.body): v.body for v in variants}.values())
+    entry.size = OVERHEAD + sum(map(len, {id(v.body): v.body for v in variants}.values()))
+    entry.size += sum(len(name) + len(value) for name, value in kept)
     return entry
 
 
@@ -129,7 +131,7 @@ def suits(entry: Entry, environ: Mapping[str, Any]) -> bool:
 
 def choose(entry: Entry, accept_encoding: str | None) -> Variant:
     """The smallest variant that the client takes."""
-    if not accept_encoding or len(entry.variants) == 1:
+    if not accept_encoding or len(entry.variants) == 1 or len(accept_encoding) > LONGEST_ACCEPTED:
         return entry.variants[IDENTITY]
     best = best_encoding(accept_encoding)
     return entry.variants[min(best, len(entry.variants) - 1)] if best else entry.variants[IDENTITY]

@@ -22,7 +22,7 @@ class HostStore:
     """Answers by epoch and key. No method raises because of the disk."""
 
     def __init__(self, beside: Path, max_bytes: int) -> None:
-        """`beside` the file of the epoch; `max_bytes` is what this process writes at one epoch."""
+        """`beside` the file of the epoch; no process writes more at one epoch than leads to `max_bytes`."""
         self._beside = beside
         self._max_bytes = max_bytes
         self._own: Path | None = None  # made with the first request: the server has forked by then
@@ -60,8 +60,9 @@ class HostStore:
         self._own = self._own or own_directory(self._beside)
         if stamp == self._stamp:
             return
-        self._stamp, self._size = stamp, 0
         self._of(stamp).mkdir(exist_ok=True)
+        # A server that starts its workers anew now and then would write as much for each of them.
+        self._stamp, self._size = stamp, sum(file.stat().st_size for file in self._of(stamp).iterdir())
         for other in self._own.iterdir():
             if other != self._of(stamp):
                 shutil.rmtree(other, ignore_errors=True)

@@ -4,23 +4,32 @@ import threading
 from collections.abc import Hashable
 
 
+class Render:
+    """One that is under way. `media_type` is of what was kept in the end, where the address has several."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.media_type = ""
+
+
 class Renders:
     def __init__(self, wait: float) -> None:
         self._wait = wait  # seconds
-        self._under_way: dict[Hashable, threading.Event] = {}
+        self._under_way: dict[Hashable, Render] = {}
         self._lock = threading.Lock()
 
-    def begin(self, key: Hashable) -> bool:
-        """True: render it, then call `end`. False: somebody has just done so, or takes too long."""
+    def begin(self, key: Hashable) -> Render | None:
+        """None: render it, then call `end`. Else somebody has just done so, or takes too long."""
         with self._lock:
             other = self._under_way.get(key)
             if other is None:
-                self._under_way[key] = threading.Event()
-                return True
-        other.wait(self._wait)
-        return False
+                self._under_way[key] = Render()
+                return None
+        other.done.wait(self._wait)
+        return other
 
-    def end(self, key: Hashable) -> None:
+    def end(self, key: Hashable, media_type: str = "") -> None:
         with self._lock:
-            done = self._under_way.pop(key)
-        done.set()
+            render = self._under_way.pop(key)
+        render.media_type = media_type
+        render.done.set()

@@ -128,20 +128,25 @@ class CacheStage:
 
     def _render_once(self, key: Key, environ: Environ, start_response: Any) -> Iterable[bytes]:
         stamp = self._epoch.stamp
-        while not self._renders.begin(key):
+        claim: tuple[Any, ...] = key
+        while (other := self._renders.begin(claim)) is not None:
             entry = self._find(key, environ)
             if entry is not None and self._is_fresh(entry):
                 return send(entry, environ, start_response, HIT)
-            if stamp == self._epoch.stamp:  # it is not to be kept, or takes too long
+            if stamp != self._epoch.stamp:
+                stamp = self._epoch.stamp  # what was waited for is of before a publication
+            elif other.media_type and claim == key:
+                claim = (*key, accepts(environ))  # it is for those who want another media type
+            else:  # it is not to be kept, or takes too long
                 return self._render(key, environ, start_response)
-            stamp = self._epoch.stamp  # what was waited for is of before a publication
         try:
             entry = self._fetch(key, environ)
             if entry is not None:
                 return send(entry, environ, start_response, HIT)
             return self._render(key, environ, start_response)
         finally:
-            self._renders.end(key)
+            made = self._find(key, environ)
+            self._renders.end(claim, made.media_type if made else "")
 
     def _render(self, key: Key, environ: Environ, start_response: Any) -> Iterable[bytes]:
         # Before anything else is read: what is rendered is as new or newer.

@@ -4,9 +4,11 @@ the oldest, unless it was asked for since it was last passed over. So a hit writ
 and takes no lock.
 """
 
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
+from typing import Any
 
 from .entries import Entry
 
@@ -21,7 +23,9 @@ class Store:
     def get(self, key: Hashable) -> Entry | None:
         return self._entries.get(key)
 
-    def put(self, key: Hashable, entry: Entry) -> None:
+    def put(self, key: tuple[Any, ...], entry: Entry) -> None:
+        """A key may be long: a query has no limit of ours. It counts as what the entry takes."""
+        entry.size += sum(map(sys.getsizeof, key))
         with self._lock:
             self._remove(key)
             if entry.size > self._max_bytes:

@@ -40,7 +40,8 @@ def _mail(user: Any, endpoint: Endpoint, delivery: Delivery) -> None:
             "delivery": delivery,
             "link": settings.WAGTAILADMIN_BASE_URL + reverse("techport_webhooks:edit", args=[endpoint.pk]),
         }
-        subject = render_to_string("techport_webhooks/disabled_subject.txt", context).strip()
+        # In one line: a name with a line break would make a header of its own, which is refused.
+        subject = " ".join(render_to_string("techport_webhooks/disabled_subject.txt", context).split())
         send_mail(subject, render_to_string("techport_webhooks/disabled.txt", context), None, [user.email])
 
 
