@@ -1,5 +1,6 @@
 """The editor's preview in a front end on another origin, in a real browser: live while typing."""
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -161,5 +162,27 @@ def test_who_only_looks_saves_nothing(editor: Page, live_server: LiveServer) -> 
     open_preview(editor, live_server, about)
     editor.click("#id_introduction")
     editor.wait_for_timeout(3_000)
+    about.refresh_from_db()
+    assert about.latest_revision is None
+
+
+def test_what_is_taken_away_at_once_is_saved_too(editor: Page, live_server: LiveServer) -> None:
+    """No text is typed for it."""
+    body = [{"type": "heading", "value": {"text": "Weg", "level": "h2"}}]
+    about = add_page(published_home(), StandardPage(title="Over ons", slug="over-ons", body=json.dumps(body)))
+    editor.goto(live_server.url + reverse("wagtailadmin_pages:edit", args=[about.pk]))
+    editor.locator("[data-streamfield-action=DELETE]").first.click()
+    saved = editor.locator("#w-autosave-indicator[data-w-autosave-state-value=saved]")
+    expect(saved).to_be_attached(timeout=PATIENCE)
+    about.refresh_from_db()
+    assert len(about.get_latest_revision_as_object().body) == 0
+
+
+def test_who_only_looks_at_once_saves_nothing(editor: Page, live_server: LiveServer) -> None:
+    about = add_page(published_home(), StandardPage(title="Over ons", slug="over-ons", introduction="Oud"))
+    editor.goto(live_server.url + reverse("wagtailadmin_pages:edit", args=[about.pk]))
+    editor.click("#id_introduction")
+    editor.keyboard.press("ArrowLeft")
+    editor.wait_for_timeout(5_000)
     about.refresh_from_db()
     assert about.latest_revision is None
