@@ -35,7 +35,6 @@ from techport_cms.core.visibility import (
 
 pytestmark = pytest.mark.django_db
 
-
 QUESTION, INDEX = "faq.QuestionPage", "faq.FaqIndexPage"
 IMAGE, DOCUMENT = "techport_content.ContentImage", "wagtaildocs.Document"
 

@@ -42,7 +42,7 @@ _action: ContextVar[tuple[Kind | None, int | None]] = ContextVar("_action", defa
 
 @contextmanager
 def acting(kind: Kind, page: int | None) -> Iterator[None]:
-    """What is saved in here is saved by an action of this kind, which is about this page or snippet."""
+    """What is saved in here is saved by an action of this kind on this page (its key; None: a snippet)."""
     token = _action.set((kind, page))
     try:
         yield
@@ -135,8 +135,8 @@ def record_save(
     elif is_tracked(sender) and _may_be_seen(update_fields) and not is_moving(instance):
         before = getattr(instance, "_before_save", None) or {}
         write(_save_changes(instance, before))
-        if before.get("alias_of") != (source := getattr(instance, "alias_of_id", None)) and before:
-            privacy.record_alias(instance, before.get("alias_of"), source)
+        if before and isinstance(instance, Page) and before["alias_of"] != instance.alias_of_id:
+            privacy.record_alias(instance, before["alias_of"], instance.alias_of_id)
 
 
 def _may_be_seen(update_fields: Any) -> bool:
