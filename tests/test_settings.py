@@ -100,7 +100,14 @@ def test_a_connection_to_postgresql_is_kept(query: str, seconds: int) -> None:
 
 def test_other_options_of_postgresql_are_handed_on() -> None:
     address = "postgresql://techport@localhost/techport?sslmode=require&conn_max_age=5"
-    assert value("DATABASES", DATABASE_URL=address)["default"]["OPTIONS"] == {"sslmode": "require"}
+    assert value("DATABASES", DATABASE_URL=address)["default"]["OPTIONS"]["sslmode"] == "require"
+
+
+def test_a_silent_postgresql_is_noticed_within_seconds() -> None:
+    url = "postgresql://techport@localhost/techport?connect_timeout=9"
+    options = value("DATABASES", DATABASE_URL=url)["default"]["OPTIONS"]
+    assert options["connect_timeout"] == 9 and options["tcp_user_timeout"] == 10_000
+    assert options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"] <= 11
 
 
 # SQLite: two server processes and a worker share the file.

@@ -20,6 +20,7 @@ PRIVATE = [
     "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1",
     "100.64.0.1", "2002:7f00:1::",
     "2001:0:4136:e378:8000:63bf:f5ff:fffe",
+    "192.0.0.9", "192.88.99.1", "2001:1::1", "3fff::1", "2606:4700::5efe:a00:1", "2606:4700::200:5efe:7f00:1",
 ]  # fmt: skip
 NEVER = [
     "169.254.169.254", "169.254.170.2", "168.63.129.16", "192.0.0.192", "100.100.100.200", "fd00:ec2::254",
@@ -47,7 +48,9 @@ def test_never_a_metadata_service(settings, address: str) -> None:
         check(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34"])
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34", "2001:4860:4860::8888"]
+)
 def test_public_addresses(public_only, address: str) -> None:
     check(address)
 

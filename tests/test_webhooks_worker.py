@@ -7,14 +7,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.core import mail
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from factories import FaqIndexPageFactory, QuestionPageFactory, published_home
+from wagtail.models import Page
 from webhook_receiver import make_endpoint, number_at_once, receiving
 
 from faq.models import QuestionPage
@@ -193,9 +196,9 @@ class TestOnce:
 
     def test_not_what_another_worker_does(self, endpoint, receiver) -> None:
         assert leases.acquire(f"endpoint:{endpoint.pk}", "another")
-        worker = Worker()
-        worker._do(f"endpoint:{endpoint.pk}", lambda: worker._send(endpoint.pk))
-        assert not receiver.received
+        [(name, job)] = [due for due in Worker()._due() if due[0] != "trim"]
+        job()
+        assert name == f"endpoint:{endpoint.pk}" and not receiver.received
 
     def test_one_that_fails_does_not_stop_the_others(self, endpoint, receiver, monkeypatch, caplog) -> None:
         with receiving() as other:
@@ -211,6 +214,23 @@ class TestOnce:
             Worker().run_once()
             assert len(other.received) == 1
         assert "the database has gone" in caplog.text
+
+    def test_switched_off_by_one_that_was_killed_before_it_told(
+        self, endpoint, receiver, admin_user, monkeypatch
+    ) -> None:
+        def be_killed(*args) -> None:
+            raise SystemExit
+
+        receiver.statuses = [410]
+        with monkeypatch.context() as patch, pytest.raises(SystemExit):
+            patch.setattr("techport_cms.webhooks.notices.tell_disabled", be_killed)
+            Worker().run_once()
+        assert not Endpoint.objects.get().is_active and not mail.outbox
+        assert due_endpoints() == [endpoint.pk]
+        Worker().run_once()
+        assert [message.to for message in mail.outbox] == [[admin_user.email]]
+        assert mail.outbox[0].subject == "Webhook Scherm is uitgezet"
+        assert due_endpoints() == []
 
     def test_a_due_test_of_an_endpoint_that_is_off(self, endpoint, receiver) -> None:
         Endpoint.objects.update(is_active=False)
@@ -275,6 +295,46 @@ class TestOnce:
         assert trim(now) == 3
         kept = set(endpoint.deliveries.values_list("pk", flat=True))
         assert kept == {row.pk for row in (*rows[2:], waiting)} and old.pk not in kept
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+class TestTwoOfThem:
+    """One that is killed holds up nothing: its locks end with its transaction."""
+
+    @pytest.fixture
+    def expired(self) -> list[Page]:
+        index = FaqIndexPageFactory(parent=published_home())
+        pages = [QuestionPageFactory(parent=index, answer=[]) for _ in range(2)]
+        due = timezone.now() - timedelta(seconds=1)
+        QuestionPage.objects.filter(pk__in=[page.pk for page in pages]).update(expire_at=due)
+        return pages
+
+    def test_what_one_is_doing_is_left_to_it(self, expired) -> None:
+        def take_down_the_rest() -> None:
+            Worker(webhooks=False).run_once()
+            connection.close()
+
+        started = latest()
+        jobs = [job for name, job in schedule.due()]
+        # The pool is outside: where the worker waits for the lock, the test fails and the worker ends.
+        with ThreadPoolExecutor(1) as pool, transaction.atomic():
+            jobs[0]()
+            pool.submit(take_down_the_rest).result(timeout=20)
+            assert QuestionPage.objects.get(pk=expired[1].pk).live is False
+            assert latest() == started + 1
+        for job in jobs:
+            job()
+        assert not QuestionPage.objects.filter(pk__in=[page.pk for page in expired], live=True).exists()
+        assert latest() == started + 2
+
+    def test_of_one_that_was_killed_nothing_is_left(self, expired) -> None:
+        job = next(job for name, job in schedule.due())
+        with pytest.raises(SystemExit), transaction.atomic():
+            job()
+            raise SystemExit
+        Worker(webhooks=False).run_once()
+        assert not QuestionPage.objects.filter(pk__in=[page.pk for page in expired], live=True).exists()
 
 
 @pytest.mark.django_db

@@ -112,7 +112,8 @@ def has_ended() -> bool:
 
 def end() -> Iterable[Page]:
     """The pages that are not meant for any channel but the website from now on."""
-    ids = list(_due().values_list("page", flat=True))
+    due = _due().select_for_update(skip_locked=True, no_key=True)
+    ids = list(due.values_list("page", flat=True))
     _due().filter(page__in=ids).update(ended=True)
     return Page.objects.filter(pk__in=ids, live=True).select_related("locale", "content_type")
 

@@ -13,7 +13,9 @@ from django.db.models import Model
 class ScheduledJob:
     name: str  # for the log of the worker
     is_due: Callable[[], bool]  # only reads, and often
-    run: Callable[[], Iterable[Model]]  # answers what readers see differently now, for the publication log
+    # In a transaction; answers what readers see differently now, for the publication log. Two workers may run
+    # it at once: it locks what it changes, and leaves what another one has locked.
+    run: Callable[[], Iterable[Model]]
 
 
 _jobs: list[ScheduledJob] = []

@@ -180,6 +180,14 @@ else:
     options = DATABASES["default"].setdefault("OPTIONS", {})
     DATABASES["default"]["CONN_MAX_AGE"] = int(options.pop("conn_max_age", 60))  # seconds
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A server that has gone without a word is noticed within seconds, not when TCP gives up after minutes.
+    silence = {
+        "connect_timeout": 5,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+    }  # s
+    DATABASES["default"]["OPTIONS"] = {**silence, "tcp_user_timeout": 10_000, **options}  # milliseconds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People

@@ -20,6 +20,11 @@ METADATA = {
     ipaddress.ip_address("fd00:ec2::254"),  # Amazon
     ipaddress.ip_address("fd20:ce::254"),  # Google
 }
+# Not the public internet, whatever the version of Python says (IANA's special-purpose address registries).
+SPECIAL = [
+    ipaddress.ip_network(network)
+    for network in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20", "5f00::/16")
+]
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 IPV4_COMPATIBLE = ipaddress.ip_network("::/96")
 
@@ -82,9 +87,14 @@ def _unwrapped(ip: Address) -> Address:
     if isinstance(ip, ipaddress.IPv4Address):
         return ip
     inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-    if inner is None and (ip in NAT64 or (ip in IPV4_COMPATIBLE and int(ip) > 1)):
+    if inner is None and (ip in NAT64 or _is_isatap(ip) or (ip in IPV4_COMPATIBLE and int(ip) > 1)):
         inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     return inner or ip
+
+
+def _is_isatap(ip: ipaddress.IPv6Address) -> bool:
+    """RFC 5214: the second half is 0:5efe, the u bit set or not, and an IPv4 address."""
+    return int(ip) >> 32 & 0xFDFFFFFF == 0x5EFE
 
 
 def _is_never_allowed(ip: Address) -> bool:
@@ -93,4 +103,5 @@ def _is_never_allowed(ip: Address) -> bool:
 
 def _is_private(ip: Address) -> bool:
     site_local = isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local
-    return not ip.is_global or ip.is_reserved or site_local
+    is_special = any(ip in network for network in SPECIAL)
+    return is_special or not ip.is_global or ip.is_reserved or site_local

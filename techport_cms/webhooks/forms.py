@@ -13,6 +13,7 @@ from .events import EVENTS, models_in_log
 from .models import Endpoint
 
 FIELDS = ["name", "url", "is_active", "events", "types", "locales"]
+ACTIVATED = {"is_active", "failures", "failing_since", "next_attempt_at", "disabled_at", "notice_due"}
 
 
 def _event_choices() -> list[tuple[str, Any]]:
@@ -81,6 +82,6 @@ class EndpointForm(WagtailAdminModelForm):
             changed.remove("is_active")
         if endpoint.is_active and (is_switched or "url" in self.changed_data):
             endpoint.activate()
-            changed |= {"is_active", "failures", "failing_since", "next_attempt_at", "disabled_at"}
+            changed |= ACTIVATED
         endpoint.save(update_fields=changed)
         return endpoint

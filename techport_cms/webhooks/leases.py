@@ -1,4 +1,4 @@
-"""One worker at a time for each job, whatever the database: a row that is claimed until a moment.
+"""One worker at a time for a job that is more than a transaction: a row that is claimed until a moment.
 
 The claim is one conditional UPDATE. While the job runs its worker renews it; a worker that was
 killed stops renewing, and another one goes on when the time is over. A lock of PostgreSQL would

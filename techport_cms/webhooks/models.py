@@ -51,6 +51,7 @@ class Endpoint(models.Model):
     failing_since = models.DateTimeField(null=True, editable=False)
     next_attempt_at = models.DateTimeField(_("next attempt"), null=True, editable=False)
     disabled_at = models.DateTimeField(null=True, editable=False)  # by the worker, not by a person
+    notice_due = models.BooleanField(default=False, editable=False)  # who may change it is to be told of that
 
     class Meta:
         verbose_name = _("webhook")
@@ -88,6 +89,7 @@ class Endpoint(models.Model):
         self.is_active = True
         self.failures = 0
         self.failing_since = self.next_attempt_at = self.disabled_at = None
+        self.notice_due = False
 
 
 class Delivery(models.Model):

@@ -22,8 +22,9 @@ Job = Callable[[], object]
 def due() -> Iterator[tuple[str, Job]]:
     """What is due now, by name: the oldest first. Only reads, so that idling takes no lock.
 
-    Each job is a transaction of its own (see `changes.actions`), and does nothing where somebody else
-    has done it meanwhile.
+    Each job is a transaction of its own, and does nothing where somebody else has done it meanwhile. What
+    somebody else has locked, an editor or another worker, is left for the next look. Such a lock ends with
+    its transaction, also where its worker was killed.
     """
     for model in _with_schedule():
         for pk in _expired(model).order_by("expire_at").values_list("pk", flat=True):
@@ -43,21 +44,37 @@ def _to_publish() -> QuerySet[Revision]:
     return Revision.objects.filter(approved_go_live_at__lt=timezone.now())
 
 
+@transaction.atomic
 def _take_down(model: type[Model], pk: object) -> None:
+    if not _lock(model, pk):
+        return
     found = _expired(model).filter(pk=pk).first()
     if found:
         found.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
 
 
+@transaction.atomic
 def _publish(pk: int) -> None:
-    revision = _to_publish().filter(pk=pk).first()
-    if revision:
-        revision.publish(log_action="wagtail.publish.scheduled")
+    scheduled = _to_publish().filter(pk=pk)
+    found = scheduled.first()
+    # The object before its revisions, as the page editor does. What it reads before the lock may be over.
+    if found and _lock(found.base_content_type.model_class(), found.object_id):
+        for revision in scheduled:
+            revision.publish(log_action="wagtail.publish.scheduled")
 
 
+@transaction.atomic
 def _run(job: ScheduledJob) -> None:
-    with transaction.atomic():
-        record(Kind.SAVE, *job.run())
+    record(Kind.SAVE, *job.run())
+
+
+def _lock(model: type[Model] | None, pk: object) -> bool:
+    """Whether this object is there and nobody else's until the end of the transaction. (SQLite has one writer
+    at a time as it is.)"""
+    if model is None:  # its app is not installed any more
+        return False
+    rows = model._base_manager.filter(pk=pk).select_for_update(skip_locked=True, no_key=True)
+    return rows.values_list("pk", flat=True).first() is not None
 
 
 def _with_schedule() -> list[type[Model]]:

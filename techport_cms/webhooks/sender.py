@@ -57,9 +57,11 @@ class Sender:
         if endpoint is None or not endpoint.has_secret:
             return
         self._send_waiting(endpoint, may_go_on)
-        while self._is_due(endpoint) and may_go_on():
-            if not self._send_batch(endpoint, may_go_on):
-                return
+        may_be_more = True
+        while may_be_more and self._is_due(endpoint) and may_go_on():
+            may_be_more = self._send_batch(endpoint, may_go_on)
+        if endpoint.notice_due:
+            _tell_disabled(endpoint)
 
     def _is_due(self, endpoint: Endpoint) -> bool:
         waits = endpoint.next_attempt_at is not None and endpoint.next_attempt_at > self.clock()
@@ -96,8 +98,6 @@ class Sender:
             if not moved:  # deleted, or another worker was faster
                 return False
             delivery.save()
-        if not endpoint.is_active:
-            notices.tell_disabled(endpoint, delivery)
         return delivery.succeeded
 
     def _failure(self, endpoint: Endpoint, gone: bool) -> dict[str, Any]:
@@ -112,7 +112,7 @@ class Sender:
         }
         if given_up:
             logger.warning("Webhook %s was switched off.", endpoint.pk)
-            values |= {"is_active": False, "disabled_at": now}
+            values |= {"is_active": False, "disabled_at": now, "notice_due": True}
         return values
 
     def delay(self, failures: int) -> float:
@@ -177,6 +177,14 @@ def _move(endpoint: Endpoint, cursor: int, **values: Any) -> bool:
     for name, value in {"cursor": cursor, **values}.items():
         setattr(endpoint, name, value)
     return True
+
+
+def _tell_disabled(endpoint: Endpoint) -> None:
+    """Once more where a worker was killed before it could say that it had been done."""
+    last = endpoint.deliveries.filter(reason=Delivery.Reason.LOG).order_by("pk").last()
+    if last:
+        notices.tell_disabled(endpoint, last)
+    Endpoint.objects.filter(pk=endpoint.pk).update(notice_due=False)
 
 
 def _kept(headers: dict[str, str]) -> dict[str, str]:

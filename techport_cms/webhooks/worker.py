@@ -1,8 +1,8 @@
 """The process beside the server: looks at the log and the schedule, and does what is due in threads.
 
-Each job (an endpoint, the schedule, the trimming) runs under a lease, so that there may be several
-workers. A job that raises is logged and waits, longer each time; the others go on. So does each object
-of the schedule.
+There may be several workers: an endpoint and the trimming are done under a lease, and each object of the
+schedule is locked in the transaction that publishes it. A job that raises is logged and waits, longer each
+time; the others go on. So does each object of the schedule.
 """
 
 import logging
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 Job = Callable[[], object]
 
-ENDPOINT = "endpoint:"  # begins the names of the jobs that send
+SCHEDULE = "schedule"  # the name of the job that has a thread of its own
 SLICE = 5.0  # seconds after which an endpoint lets others have its thread
 HEARTBEAT = leases.SECONDS / 3
 TRIM_INTERVAL = 3600.0  # seconds
@@ -97,7 +97,7 @@ class Worker:
         """Do what is due now, one thing after the other, and return. What fails waits for another time."""
         while not self.stop.is_set() and (due := [item for item in self._due() if self._is_free(item[0])]):
             for name, job in due:
-                self._do(name, job)
+                self._attempt(name, job)
 
     def _tick(self, senders: ThreadPoolExecutor, others: ThreadPoolExecutor) -> float:
         """Start what is due; the seconds until the next look."""
@@ -108,7 +108,7 @@ class Worker:
             for name, job in self._due():
                 if self._is_free(name):
                     self.running.add(name)
-                    pool = senders if name.startswith(ENDPOINT) else others
+                    pool = others if name == SCHEDULE else senders
                     pool.submit(self._do_in_thread, name, job)
         except (DatabaseError, InterfaceError):
             seconds = self.pauses.lengthen("look")
@@ -123,13 +123,14 @@ class Worker:
 
     def _due(self) -> Iterator[tuple[str, Job]]:
         if self.scheduled and self.schedule_look.is_due() and any(self._scheduled()):
-            yield "schedule", self._run_scheduled
+            yield SCHEDULE, self._run_scheduled
         if not self.webhooks:
             return
         for endpoint_id in due_endpoints():
-            yield f"{ENDPOINT}{endpoint_id}", partial(self._send, endpoint_id)
+            name = f"endpoint:{endpoint_id}"
+            yield name, partial(self._under_lease, name, partial(self._send, endpoint_id))
         if self.trim_look.is_due():
-            yield "trim", lambda: trim(timezone.now())
+            yield "trim", partial(self._under_lease, "trim", lambda: trim(timezone.now()))
 
     def _scheduled(self) -> Iterator[tuple[str, Job]]:
         return ((name, job) for name, job in schedule.due() if self._is_free(name))
@@ -144,13 +145,10 @@ class Worker:
 
     def _do_in_thread(self, name: str, job: Job) -> None:
         try:
-            self._do(name, job)
+            self._attempt(name, job)
         finally:
             connections.close_all()  # of this thread
             self.running.discard(name)
-
-    def _do(self, name: str, job: Job) -> None:
-        self._attempt(name, partial(self._under_lease, name, job))
 
     def _under_lease(self, name: str, job: Job) -> None:
         if not leases.acquire(name, self.holder):
@@ -171,9 +169,11 @@ class Worker:
 
 
 def due_endpoints() -> list[int]:
-    """Who is behind the log and not waiting for a next attempt, and who has something sent by hand."""
+    """Who is behind the log and not waiting for a next attempt, who has something sent by hand, and who was
+    switched off by a worker that was killed before it told anybody."""
     ready = Q(next_attempt_at=None) | Q(next_attempt_at__lte=timezone.now())
     behind = Q(is_active=True, cursor__lt=latest()) & ready
+    switched_off = Q(notice_due=True)
     waiting = Q(pk__in=Delivery.objects.filter(sent_at=None).values("endpoint"))
-    with_secret = Endpoint.objects.exclude(sealed_secret="")
-    return list(with_secret.filter(behind | waiting).order_by("pk").values_list("pk", flat=True))
+    due = Endpoint.objects.filter(behind | waiting | switched_off).exclude(sealed_secret="")
+    return list(due.order_by("pk").values_list("pk", flat=True))
