@@ -286,6 +286,15 @@ class TestOnce:
         job()  # another worker has found it due as well
         assert not list(schedule.due())
 
+    def test_a_revision_of_what_is_not_there_any_more_is_told(self, endpoint, caplog) -> None:
+        home = published_home()
+        revision = home.save_revision(approved_go_live_at=timezone.now() - timedelta(seconds=1))
+        type(revision).objects.filter(pk=revision.pk).update(object_id="0")
+        worker = Worker(webhooks=False)
+        worker.run_once()
+        assert f"revision {revision.pk} was made of is not there" in caplog.text
+        assert worker.pauses.has(f"Publishing revision {revision.pk}")
+
     def test_old_rows_of_the_delivery_log_go(self, endpoint, settings) -> None:
         now = timezone.now()
         settings.TECHPORT_WEBHOOKS = {"KEEP_ROWS": 3, "KEEP_DAYS": 30}

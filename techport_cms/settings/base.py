@@ -181,13 +181,14 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = int(options.pop("conn_max_age", 60))  # seconds
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A server that has gone without a word is noticed within seconds, not when TCP gives up after minutes.
-    silence = {
-        "connect_timeout": 5,
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,  # seconds, as those of keepalives
         "keepalives_idle": 5,
         "keepalives_interval": 2,
         "keepalives_count": 3,
-    }  # s
-    DATABASES["default"]["OPTIONS"] = {**silence, "tcp_user_timeout": 10_000, **options}  # milliseconds
+        "tcp_user_timeout": 10_000,  # milliseconds
+        **options,
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
@@ -46,21 +47,24 @@ def _to_publish() -> QuerySet[Revision]:
 
 @transaction.atomic
 def _take_down(model: type[Model], pk: object) -> None:
-    if not _lock(model, pk):
-        return
-    found = _expired(model).filter(pk=pk).first()
+    found = _lock(model._base_manager.filter(pk=pk)) and _expired(model).filter(pk=pk).first()
     if found:
         found.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
 
 
 @transaction.atomic
 def _publish(pk: int) -> None:
-    scheduled = _to_publish().filter(pk=pk)
-    found = scheduled.first()
-    # The object before its revisions, as the page editor does. What it reads before the lock may be over.
-    if found and _lock(found.base_content_type.model_class(), found.object_id):
-        for revision in scheduled:
+    scheduled = _to_publish().filter(pk=pk).first()
+    if scheduled is None:
+        return
+    # The object before its revisions, as the page editor does.
+    model = scheduled.base_content_type.model_class()
+    rows = model._base_manager.filter(pk=scheduled.object_id)
+    if _lock(rows):
+        for revision in _to_publish().filter(pk=pk):  # unless it was done before the lock
             revision.publish(log_action="wagtail.publish.scheduled")
+    elif not rows.exists():
+        raise ObjectDoesNotExist(f"What revision {pk} was made of is not there any more.")
 
 
 @transaction.atomic
@@ -68,13 +72,11 @@ def _run(job: ScheduledJob) -> None:
     record(Kind.SAVE, *job.run())
 
 
-def _lock(model: type[Model] | None, pk: object) -> bool:
-    """Whether this object is there and nobody else's until the end of the transaction. (SQLite has one writer
-    at a time as it is.)"""
-    if model is None:  # its app is not installed any more
-        return False
-    rows = model._base_manager.filter(pk=pk).select_for_update(skip_locked=True, no_key=True)
-    return rows.values_list("pk", flat=True).first() is not None
+def _lock(rows: QuerySet) -> bool:
+    """Whether this one row is there, and nobody else's until the end of the transaction. (SQLite has one
+    writer at a time as it is.)"""
+    free = rows.select_for_update(skip_locked=True, no_key=True)
+    return free.values_list("pk", flat=True).first() is not None
 
 
 def _with_schedule() -> list[type[Model]]:
