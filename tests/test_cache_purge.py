@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from cache_visitor import Visitor, new_stage
 
 from techport_cms.cache import policy
 from techport_cms.cache import purge as purging
+from techport_cms.cache.epoch import SharedEpoch
 from techport_cms.changes.head import Head
 
 pytestmark = pytest.mark.django_db
@@ -28,14 +30,16 @@ def ignore(keys: list[str]) -> None:
     """For stages whose threads go on in the tests after theirs."""
 
 
+OPTIONS = {"purge": f"{__name__}.purge", "purge_again": 0, "poll_interval": 0.05, "trust": 0.2}
+
+
 @pytest.fixture
 def front(stage, tmp_path, monkeypatch):
     purged.clear()
     Visitor(stage).get(QUESTION)  # rendered once, it takes less than the log is trusted for
     monkeypatch.setattr(purging, "PAUSE", 0.1)
     heads = [Head.of(1)]
-    options = {"purge": f"{__name__}.purge", "poll_interval": 0.05, "trust": 0.2}
-    front = new_stage(tmp_path, read=lambda: heads[-1], **options)
+    front = new_stage(tmp_path, read=lambda: heads[-1], **OPTIONS)
     front.heads = heads
     return front
 
@@ -62,12 +66,11 @@ def test_each_epoch_is_purged_once(front) -> None:
 
 def test_a_new_release_purges_once_more(front, tmp_path, monkeypatch) -> None:
     wait_for_purges(1)
-    options = {"purge": f"{__name__}.purge", "poll_interval": 0.05, "trust": 0.2}
-    new_stage(tmp_path, read=lambda: front.heads[-1], **options)  # the same release, started again
+    new_stage(tmp_path, read=lambda: front.heads[-1], **OPTIONS)  # the same release, started again
     time.sleep(0.3)
     wait_for_purges(1)
     monkeypatch.setattr(purging, "release", lambda: "c0ffee")
-    new_stage(tmp_path, read=lambda: front.heads[-1], **options)
+    new_stage(tmp_path, read=lambda: front.heads[-1], **OPTIONS)
     wait_for_purges(2)
     time.sleep(0.3)  # the old one is still there
     wait_for_purges(2)
@@ -121,3 +124,27 @@ def test_a_purge_that_fails_is_made_again(front) -> None:
     front.heads.append(Head.of(2))
     wait_for_purges(2)
     assert not failures
+
+
+def test_once_more_for_what_was_on_its_way(tmp_path, monkeypatch) -> None:
+    """An answer that left before the publication may arrive in front after the first purge."""
+    now, heads = [100.0], [Head.of(1)]
+    monkeypatch.setattr(purging, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    epoch = SharedEpoch(tmp_path / "epoch", lambda: heads[-1])
+    ours, another = (purging.Purge(epoch, f"{__name__}.purge", 10.0) for _ in range(2))
+
+    def purges_after(seconds: float) -> int:
+        now[0] += seconds
+        epoch.look()
+        purged.clear()
+        ours.follow()
+        another.follow()
+        return len(purged)
+
+    assert [purges_after(seconds) for seconds in (0, 9.9, 0.2, 60)] == [1, 0, 1, 0]
+    heads.append(Head.of(2))
+    assert [purges_after(seconds) for seconds in (0, 1)] == [1, 0]
+    heads.append(Head.of(3))  # begins the time anew
+    assert [purges_after(seconds) for seconds in (0, 9.9)] == [1, 0]
+    failures.append(OSError("unreachable"))
+    assert [purges_after(seconds) for seconds in (0.2, 1, purging.PAUSE, 60)] == [0, 0, 1, 0]

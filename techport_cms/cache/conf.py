@@ -44,6 +44,8 @@ class CacheSettings:
     redis_url: str = ""
     redis_timeout: float = 0.1  # seconds
     purge: str = ""  # dotted path of a callable that empties the shared caches in front: purge(keys)
+    # Seconds after which that is done once more, for answers that were on their way to them; 0: not.
+    purge_again: float = 10.0
     shared_max_age: int = 24 * 3600  # seconds, for shared caches, where there is a purge
     stale_while_revalidate: int = 60  # seconds, likewise
 

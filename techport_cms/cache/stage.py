@@ -55,7 +55,7 @@ class CacheStage:
         self._application = application
         self._config = config
         self._epoch = epoch
-        purge = Purge(epoch, config.purge).follow if config.purge else None
+        purge = Purge(epoch, config.purge, config.purge_again).follow if config.purge else None
         self._watcher = Watcher(epoch, config.poll_interval, config.trust, purge)
         if purge:
             self._watcher.start()  # visitors may never come here: the shared cache answers them
