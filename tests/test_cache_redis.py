@@ -121,3 +121,16 @@ def test_other_static_files_are_another_release(monkeypatch) -> None:
     assert release.__wrapped__() == before
     monkeypatch.setattr(staticfiles_storage, "manifest_hash", "other", raising=False)
     assert release.__wrapped__() != before
+
+
+def test_other_settings_are_another_release(settings) -> None:
+    before = release.__wrapped__()
+    settings.TECHPORT_CONTENT = {**settings.TECHPORT_CONTENT, "CHANNELS": {}}
+    assert release.__wrapped__() != before
+
+
+def test_what_another_process_has_made_of_the_settings_is_no_other_release(settings) -> None:
+    settings.OF_A_HOST = {"backend": object(), ("a", "tuple"): 1}
+    before = release.__wrapped__()
+    settings.OF_A_HOST = {"backend": object(), ("a", "tuple"): 1}
+    assert release.__wrapped__() == before

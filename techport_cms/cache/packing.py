@@ -33,9 +33,9 @@ def unpack(value: bytes) -> Answer:
 
 @cache
 def release() -> str:
-    """A digest of the code, the templates and the names of static files: a new release does not find what the
-    old one has rendered."""
-    versions = f"{django_version} {wagtail_version} {_static_files()}"
+    """A digest of the code, the templates, the settings and the names of static files: a new release does not
+    find what the old one has rendered."""
+    versions = f"{django_version} {wagtail_version} {_static_files()} {_settings()}"
     digest = hashlib.blake2b(versions.encode(), digest_size=8)
     for directory in sorted(_own_directories()):
         for file in sorted(file for file in directory.rglob("*") if file.suffix in SOURCES):
@@ -48,6 +48,16 @@ def _static_files() -> str:
     if not apps.is_installed("django.contrib.staticfiles"):
         return ""
     return getattr(staticfiles_storage, "manifest_hash", "")
+
+
+def _settings() -> str:
+    """What is written in them. Of an object it is the name of its class, which all processes give alike."""
+    values = {name: getattr(settings, name) for name in sorted(dir(settings)) if name.isupper()}
+    return json.dumps(values, default=_as_written, skipkeys=True)
+
+
+def _as_written(value: Any) -> str:
+    return str(value) if isinstance(value, Path) else type(value).__qualname__
 
 
 def _own_directories() -> set[Path]:
