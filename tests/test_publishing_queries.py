@@ -26,7 +26,7 @@ from techport_cms.content.models import GUARDED
 
 pytestmark = pytest.mark.django_db
 
-MOST = {"sqlite": 107, "postgresql": 105}
+MOST = {"sqlite": 107, "postgresql": 103}
 SIZES = (2, 20)
 
 

@@ -13,10 +13,12 @@ class ChangesConfig(AppConfig):
         from . import checks, places, receivers  # noqa: F401  (registers the system checks)
         from .actions import wrap_actions
         from .redirects import wrap_batches
+        from .search_index import wrap_index
         from .since import since
 
         wrap_actions()
         wrap_batches()
+        wrap_index()
         places.connect()  # before the others: these tell where a page was and is
         receivers.connect()
         rely_on(since)
