@@ -134,12 +134,16 @@ def clean_state() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     executable = installed(*BROWSERS)
-    # Its event loop gives this thread another connection, which knows nothing of transactions of the old one.
-    rows.turn_to([], request.config.stash[blocking_manager_key])
+    # Its event loop gives this thread another connection, which knows nothing of transactions of the old one;
+    # once it has ended there is the old one again.
+    blocker = request.config.stash[blocking_manager_key]
+    rows.turn_to([], blocker)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=OPTIONS)
         yield chromium
         chromium.close()
+        rows.turn_to([], blocker)
+        connection.close()
 
 
 @pytest.fixture
