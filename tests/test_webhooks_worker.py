@@ -247,6 +247,7 @@ class TestOnce:
     def test_takes_down_what_has_expired(self, endpoint) -> None:
         page = FaqIndexPageFactory(parent=published_home())
         assert not list(schedule.due())
+        leases.acquire("schedule", "one that was killed")  # there is no such lease any more
         type(page).objects.filter(pk=page.pk).update(expire_at=timezone.now() - timedelta(seconds=1))
         Worker(webhooks=False).run_once()
         page.refresh_from_db()
@@ -336,14 +337,6 @@ class TestTwoOfThem:
             job()
         assert not QuestionPage.objects.filter(pk__in=[page.pk for page in expired], live=True).exists()
         assert latest() == started + 2
-
-    def test_of_one_that_was_killed_nothing_is_left(self, expired) -> None:
-        job = next(job for name, job in schedule.due())
-        with pytest.raises(SystemExit), transaction.atomic():
-            job()
-            raise SystemExit
-        Worker(webhooks=False).run_once()
-        assert not QuestionPage.objects.filter(pk__in=[page.pk for page in expired], live=True).exists()
 
 
 @pytest.mark.django_db
