@@ -53,6 +53,12 @@ class Frame:
     footer: list[NavigationItem] = field(default_factory=list)
     home_url: str = "/"
 
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Where the page shown stands in the menus. With the site and the language it decides what they show;
+        there are as many of it as entries, more or less, and not as many as addresses."""
+        return tuple(_marks([*self.main, *self.footer]))
+
 
 def site_frame(request: HttpRequest) -> Frame:
     """The frame of this request's site in the active language: three queries, none on a warm process."""
@@ -174,6 +180,12 @@ def _seen_from(path: str, item: NavigationItem, home_url: str) -> NavigationItem
     children = [_seen_from(path, child, home_url) for child in item.children]
     below = "true" if any(child.current for child in children) else ""
     return replace(item, current=_aria_current(item, path, home_url) or below, children=children)
+
+
+def _marks(items: Iterable[NavigationItem]) -> Iterator[str]:
+    for item in items:
+        yield item.current
+        yield from _marks(item.children)
 
 
 def _aria_current(item: NavigationItem, path: str, home_url: str) -> str:

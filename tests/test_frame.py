@@ -23,6 +23,7 @@ from wagtail.models import Locale, Page, Site
 from faq.models import FaqIndexPage
 from home.frame import Frame, navigation_json, settings_json, site_frame
 from home.models import HomePage, Navigation, SiteSettings, StandardPage
+from techport_cms.core.kept import keeping
 
 pytestmark = pytest.mark.django_db
 
@@ -229,6 +230,28 @@ def test_an_entry_is_above_those_of_its_submenu(client: Client, home: HomePage, 
     assert html.count('<a href="/vragen/" aria-current="page">Vragen</a>') == 2
     assert 's onder Over"></summary>' in html
     assert html.count('<details class="submenu"') == 2
+
+
+def test_what_is_kept_of_the_frame_is_right_on_every_page_and_in_every_language(
+    client: Client, home: HomePage, english_home: HomePage, faq: FaqIndexPage
+) -> None:
+    question = QuestionPageFactory(parent=faq)
+    for page in (faq, question):
+        translated(page, "en")
+    save_settings("nl", "Techport hier")
+    save_settings("en", "Techport here")
+    for language in ("nl", "en"):
+        save_navigation(language, entry(home, below=[entry(faq)]), footer=[entry(faq)])
+    paths = sorted(page.url for page in Page.objects.filter(depth__gt=1))
+
+    def shown() -> list[bytes]:
+        return [client.get(path).content for path in paths]
+
+    anew = shown()
+    assert len(set(anew)) == len(paths) == 6
+    with keeping(1):
+        assert shown() == anew, "as each is made"
+        assert shown() == anew, "and kept"
 
 
 def test_an_address_elsewhere_is_never_where_the_reader_is(client: Client, home: HomePage) -> None:
