@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from factories import (
     ArticlePageFactory,
     NewsIndexPageFactory,
@@ -16,6 +17,7 @@ from factories import (
     translated,
 )
 from wagtail.models import Page, Site
+from wagtail.rich_text import expand_db_html
 
 from home.models import HomePage, Navigation, StandardPage
 from techport_cms.core import kept as kept_module
@@ -142,6 +144,27 @@ class TestSite:
                 assert url_parts(page) in (Page.get_url_parts(page), None)
         with keeping(83):
             assert url_parts(index)
+
+    def test_a_link_in_a_text_leads_to_each_readers_language(
+        self, home: HomePage, django_assert_num_queries: Any
+    ) -> None:
+        page = add_page(home, StandardPage(title="Doel", slug="doel"))
+        english = translated(page, "en", title="Target", slug="target")
+        text = f'<a linktype="page" id="{page.pk}">Hier</a>'
+        wanted = {"nl": '<a href="/doel/">Hier</a>', "en": '<a href="/en/target/">Hier</a>'}
+        with keeping(88):
+            for code in wanted:
+                with translation.override(code):
+                    assert expand_db_html(text) == wanted[code]
+            for code in wanted:
+                with translation.override(code), django_assert_num_queries(0):
+                    assert expand_db_html(text) == wanted[code]
+        english.unpublish()
+        page.unpublish()
+        with keeping(89):
+            assert expand_db_html(text) == "<a>Hier</a>"
+            with django_assert_num_queries(0):
+                assert expand_db_html(text) == "<a>Hier</a>"
 
     def test_a_list_of_a_preview_keeps_nothing_of_the_draft(self, client: Client, home: HomePage) -> None:
         page = add_page(home, StandardPage(title="Openbaar", slug="openbaar"))

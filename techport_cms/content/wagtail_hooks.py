@@ -10,7 +10,7 @@ from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.rich_text.pages import PageLinkHandler
 
 from techport_cms.core.expectations import DocumentLoader, F, FileLoader, ImageLoader
-from techport_cms.core.references import public_pages_by_id
+from techport_cms.core.references import public_urls
 from techport_cms.core.together import shared
 from techport_cms.core.visibility import is_public_file
 
@@ -24,9 +24,8 @@ class PublicPageLinkHandler(PageLinkHandler):
     @classmethod
     def expand_db_attributes_many(cls, attrs_list: list[dict]) -> list[str]:
         ids = [int(attrs.get("id") or 0) for attrs in attrs_list]
-        pages = public_pages_by_id(ids)
-        urls = [page.url if (page := pages[id_]) else None for id_ in ids]
-        return [f'<a href="{escape(url)}">' if url else "<a>" for url in urls]
+        urls = public_urls(ids)
+        return [f'<a href="{escape(url)}">' if (url := urls[id_]) else "<a>" for id_ in ids]
 
 
 class PublicDocumentLinkHandler(DocumentLinkHandler):

@@ -4,7 +4,7 @@ Pages, documents and images of rich text are found in what is stored: nothing is
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from wagtail.blocks import (
@@ -28,11 +28,12 @@ from wagtail.rich_text import RichText
 
 from .first_pages import FirstPages
 from .pictures import expect_pictures
-from .references import expect_pages
+from .references import expect_pages, expect_urls
 from .streams import holds, load_blocks
 from .together import is_together, shared
 
 F = TypeVar("F", AbstractDocument, AbstractImage)
+Announce = Callable[[Iterable[int]], None]  # pages that rich text links to, by id
 
 # No more digits than a database takes for an id.
 _REFERENCE = re.compile(
@@ -76,22 +77,24 @@ class ImageLoader(FileLoader[AbstractImage]):
         return images
 
 
-def expect(values: Iterable[Any], page: Page | None = None) -> None:
+def expect(values: Iterable[Any], page: Page | None = None, as_json: bool = False) -> None:
     """Announce what is going to be shown: stream values, rich text, images and pages.
 
     `page` is the one on which they stand, for blocks that look up what they show themselves.
+    `as_json`: for programs. A block may show them less (its `expect_json`), and a link in rich text
+    more: the page that it leads to, where readers get the address only.
     """
-    expect_each((value, page) for value in values)
+    expect_each(((value, page) for value in values), as_json)
 
 
 def expect_each(shown: Iterable[tuple[Any, Page | None]], as_json: bool = False) -> None:
-    """The same for what stands on several pages, each with its page; with `as_json` for programs, whom a
-    block may show less (its `expect_json`)."""
+    """The same for what stands on several pages, each with its page."""
     if not is_together():
         return  # nobody would remember
     in_order = list(shown)
+    links: Announce = expect_pages if as_json else expect_urls
     for value, _page in in_order:
-        _expect(value)
+        _expect(value, links)
     streams = [(value, page) for value, page in in_order if isinstance(value, StreamValue)]
     load_blocks((stream for stream, _page in streams), _is_loaded)
     for stream, page in streams:
@@ -99,34 +102,34 @@ def expect_each(shown: Iterable[tuple[Any, Page | None]], as_json: bool = False)
     shared(FirstPages).load()
 
 
-def _expect(value: Any) -> None:
+def _expect(value: Any, links: Announce) -> None:
     if isinstance(value, StreamValue):
-        _expect_stored(value.stream_block, list(value.raw_data))
+        _expect_stored(value.stream_block, list(value.raw_data), links)
     elif isinstance(value, RichText):
-        _expect_links(value.source)
+        _expect_links(value.source, links)
     elif isinstance(value, str):
-        _expect_links(value)
+        _expect_links(value, links)
     elif isinstance(value, AbstractImage):
         expect_pictures([value])
     elif isinstance(value, Page):
         expect_pages([value.pk])
 
 
-def _expect_stored(block: Block, raw: Any) -> None:
+def _expect_stored(block: Block, raw: Any, links: Announce) -> None:
     for leaf, stored in _leaves(block, raw):
         if isinstance(stored, str):
-            _expect_links(stored)
+            _expect_links(stored, links)
         elif isinstance(leaf, PageChooserBlock):
             expect_pages([stored])
         elif isinstance(leaf, DocumentChooserBlock):
             shared(DocumentLoader).expect([stored])
 
 
-def _expect_links(html: str) -> None:
+def _expect_links(html: str, links: Announce) -> None:
     if 'type="' not in html:
         return  # as most texts: nothing to announce
     found = _REFERENCE.findall(html)
-    expect_pages(int(id_) for kind, id_ in found if kind == "page")
+    links(int(id_) for kind, id_ in found if kind == "page")
     shared(DocumentLoader).expect(int(id_) for kind, id_ in found if kind == "document")
     shared(ImageLoader).expect(int(id_) for kind, id_ in found if kind == "image")
 

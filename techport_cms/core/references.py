@@ -8,12 +8,14 @@ the page itself where it is public, else nowhere. What a page points to is annou
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from wagtail.models import Locale, Page, PageQuerySet
 
+from .kept import is_kept, kept
 from .prepared import padded, parameters, prepared
 from .sites import know_root_paths
 from .spoken import active_language, expected_languages
@@ -136,6 +138,21 @@ def public_page(page: Page | None) -> Page | None:
     return public_pages_by_id([page.pk])[page.pk] if page is not None and page.pk else None
 
 
+def public_urls(ids: Iterable[int]) -> dict[int, str | None]:
+    """For each page id the address that a reader is led to, as `Page.url` has it; None where there is none.
+
+    One query at most, and none for addresses that are kept.
+    """
+    code, wanted = active_language(), {int(id_) for id_ in ids}
+    with preloaded(_without_url(wanted, code)):
+        return {id_: kept(_url_key(id_, code), partial(_public_url, id_, code)) for id_ in wanted}
+
+
+def expect_urls(ids: Iterable[int]) -> None:
+    """Announce pages of which the address is going to be asked for, and nothing else."""
+    expect_pages(_without_url({int(id_) for id_ in ids}, active_language()))
+
+
 def public_parent(page: Page) -> Page | None:
     """The public page above this one."""
     return shared(PageLoader).public_page(_parent_key(page), active_language())
@@ -199,6 +216,19 @@ def preloaded(ids: Iterable[int]) -> Iterator[None]:
     with together():
         public_pages_by_id(ids)
         yield
+
+
+def _url_key(id_: int, code: str) -> tuple[str, int, str]:
+    return "url of page", id_, code
+
+
+def _without_url(ids: Iterable[int], code: str) -> list[int]:
+    return [id_ for id_ in ids if not is_kept(_url_key(id_, code))]
+
+
+def _public_url(id_: int, code: str) -> str | None:
+    page = public_pages_by_id([id_], code)[id_]
+    return page.url if page is not None else None
 
 
 def _parent_key(page: Page) -> Key:

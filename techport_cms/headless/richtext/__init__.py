@@ -50,5 +50,5 @@ def rich_text(source: str, format: str) -> str | Node:  # noqa: A002 - the param
     """
     render = _RENDERERS[format]
     with together():
-        expect([source])
+        expect([source], as_json=True)
         return render(parse(source, PublicLinks()))
