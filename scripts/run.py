@@ -4,6 +4,7 @@ Every step may be repeated and none is skipped because an earlier run ended half
 The server forks its workers from this process, where Django is loaded already.
 """
 
+import argparse
 import gc
 import hashlib
 import os
@@ -238,8 +239,14 @@ def exit_with(server):
     os._exit(1)
 
 
+def read_mode():
+    parser = argparse.ArgumentParser(description="Prepare the demo site and serve it on PORT (8000).")
+    parser.add_argument("mode", choices=("serve", "dev"), help="serve: as in production; dev: runserver")
+    return parser.parse_args().mode
+
+
 if __name__ == "__main__":
     try:
-        main(sys.argv[1])
+        main(read_mode())
     except KeyboardInterrupt:
         sys.exit("\nInterrupted; the next run goes on from here.")

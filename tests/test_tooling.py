@@ -248,6 +248,14 @@ def test_port_in_use_is_a_sentence() -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(("arguments", "code"), [(["--help"], 0), (["server"], 2), ([], 2)])
+def test_who_asks_for_help_starts_no_site(arguments: list[str], code: int) -> None:
+    command = [sys.executable, str(SCRIPTS / "run.py"), *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    assert result.returncode == code
+    assert "{serve,dev}" in result.stdout + result.stderr
+
+
 @pytest.mark.parametrize("mode", ["serve", "dev"])
 def test_the_demo_site_is_not_made_of_a_real_one(tmp_path: Path, mode: str) -> None:
     environment = {
