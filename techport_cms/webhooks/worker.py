@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
@@ -26,7 +27,7 @@ from .sender import Sender, trim
 
 logger = logging.getLogger(__name__)
 
-Job = Callable[[], object]
+Job = Callable[[], object]  # False: another worker is doing it
 
 SCHEDULE = "schedule"  # the name of the job that has a thread of its own
 SLICE = 5.0  # seconds after which an endpoint lets others have its thread
@@ -94,10 +95,14 @@ class Worker:
         others.shutdown(cancel_futures=True)
 
     def run_once(self) -> None:
-        """Do what is due now, one thing after the other, and return. What fails waits for another time."""
-        while not self.stop.is_set() and (due := [item for item in self._due() if self._is_free(item[0])]):
-            for name, job in due:
-                self._attempt(name, job)
+        """Do what is due now, one thing after the other, and return.
+
+        What fails waits for another time, and what another worker is doing is left to it.
+        """
+        left: set[str] = set()
+        with self._renewing():
+            while not self.stop.is_set() and (due := [item for item in self._due() if item[0] not in left]):
+                left.update(name for name, job in due if not self._attempt(name, job))
 
     def _tick(self, senders: ThreadPoolExecutor, others: ThreadPoolExecutor) -> float:
         """Start what is due; the seconds until the next look."""
@@ -139,6 +144,27 @@ class Worker:
         for name, job in self._scheduled():
             self._attempt(name, job)
 
+    @contextmanager
+    def _renewing(self) -> Iterator[None]:
+        """What `_tick` does for `run`, while this thread is busy itself."""
+        ended = threading.Event()
+        thread = threading.Thread(target=self._renew_until, args=(ended,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+    def _renew_until(self, ended: threading.Event) -> None:
+        while not ended.wait(HEARTBEAT):
+            try:
+                leases.renew(self.holder)
+            except (DatabaseError, InterfaceError):
+                logger.exception("The leases cannot be renewed; again in %g seconds.", HEARTBEAT)
+            finally:
+                connections.close_all()  # of this thread
+
     def _send(self, endpoint_id: int) -> None:
         end = time.monotonic() + SLICE
         Sender().run(endpoint_id, lambda: not self.stop.is_set() and time.monotonic() < end)
@@ -150,22 +176,25 @@ class Worker:
             connections.close_all()  # of this thread
             self.running.discard(name)
 
-    def _under_lease(self, name: str, job: Job) -> None:
+    def _under_lease(self, name: str, job: Job) -> bool:
         if not leases.acquire(name, self.holder):
-            return
+            return False
         try:
             job()
         finally:
             leases.release(name, self.holder)
+        return True
 
-    def _attempt(self, name: str, job: Job) -> None:
+    def _attempt(self, name: str, job: Job) -> bool:
+        """Whether it is done: it may have failed, or another worker has it."""
         try:
-            job()
+            done = job() is not False
         except Exception:
             seconds = self.pauses.lengthen(name)
             logger.exception("%s failed; it is tried again in %g seconds.", name, seconds)
-        else:
-            self.pauses.forget(name)
+            return False
+        self.pauses.forget(name)
+        return done
 
 
 def due_endpoints() -> list[int]:

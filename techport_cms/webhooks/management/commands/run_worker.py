@@ -26,10 +26,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         worker = Worker(webhooks=not options["no_webhooks"], scheduled=not options["no_schedule"], stop=stop)
+        _stop_on_signals(stop)
         if options["once"]:
             worker.run_once()
             return
-        _stop_on_signals(stop)
         if options["stop_with_parent"]:
             threading.Thread(target=_stop_with_parent, args=(stop, os.getppid()), daemon=True).start()
         if options["verbosity"]:
