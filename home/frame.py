@@ -67,7 +67,8 @@ def site_frame(request: HttpRequest) -> Frame:
     if site is None:
         return Frame(_no_settings(), home_url=home_url)
     code = _code()
-    content = kept(("frame", site.pk, code), lambda: _content(site, code, request))
+    # The addresses begin with the active language, which may be a variant of the content's.
+    content = kept(("frame", site.pk, code, get_language()), lambda: _content(site, code, request))
     main, footer = (
         [_seen_from(request.path, item, home_url) for item in items]
         for items in (content.main, content.footer)

@@ -1,7 +1,10 @@
 """What is made of all pages of a kind outlasts what is published of other kinds, and nothing else."""
 
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -14,11 +17,13 @@ from factories import (
     PartnerIndexPageFactory,
     PartnerPageFactory,
     SectorFactory,
+    StandardPageFactory,
     make_private,
     published_home,
 )
 from wagtail.models import Page, Site
 
+from news.models import NewsIndexPage
 from partners.models import PartnerIndexPage
 from techport_cms.changes.head import read_head
 from techport_cms.changes.log import trim
@@ -164,6 +169,70 @@ def test_within_a_transaction_it_is_made_anew(directory, titles) -> None:
         for head in (1, 2):
             with keeping(head):
                 assert asks_for_all(lambda: fresh(directory)._catalogue())
+
+
+def while_answering(model: type[Page], change: Callable[[], object], ask: Callable[[], object]) -> None:
+    """Ask, and let somebody else commit the change between routing and what the page shows."""
+    original = model.get_context
+
+    def get_context(self: Page, *args: Any, **kwargs: Any) -> Any:
+        change()
+        return original(self, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model, "get_context", get_context)
+        ask()
+
+
+def test_one_that_was_made_while_its_page_moved_is_not_kept_longer(directory, titles) -> None:
+    other = StandardPageFactory(parent=published_home(), slug="over")
+
+    def move() -> None:
+        fresh(directory).move(fresh(other), pos="right")
+
+    while_answering(PartnerIndexPage, move, titles)
+    for _ in range(2):
+        assert titles() == ["Aa", "Bee", "Cee"]
+        fresh(other).save_revision().publish()  # another head, which does not concern partners
+
+
+def test_one_that_was_made_while_the_home_page_got_another_slug_is_not_kept_longer(client) -> None:
+    home = published_home()
+    ArticlePageFactory(parent=NewsIndexPageFactory(parent=home, slug="nieuws"), title="Bericht")
+
+    def ask() -> list[str]:
+        with keeping(read_head().stamp):
+            return [article.title for article in client.get("/nieuws/").context["articles"]]
+
+    def rename() -> None:
+        renamed = fresh(home)
+        renamed.slug = "begin"
+        renamed.save_revision().publish()
+
+    while_answering(NewsIndexPage, rename, ask)
+    for _ in range(2):
+        assert ask() == ["Bericht"]
+        fresh(home).save_revision().publish()
+
+
+def test_more_than_fit_are_asked_for_by_several_threads(monkeypatch) -> None:
+    monkeypatch.setattr(kept_module, "_log", lambda mark, model: (1, True))
+    monkeypatch.setattr(kept_module, "MOST_LASTING", 10)
+
+    def visit(first: int) -> None:
+        for head in range(first, first + 100):
+            with keeping(head):
+                for number in range(20):
+                    assert kept_module.kept_of(Page, ("list", first, number), list) == []
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(visit, (1000, 2000, 3000, 4000)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert len(kept_module._lasting) <= 10
 
 
 def test_without_a_log_it_goes_with_every_head(directory, titles, monkeypatch) -> None:

@@ -13,6 +13,9 @@ from django.db import connection
 from django.db.models import Model
 from wagtail.models import Page
 
+from techport_cms.core.kept import told
+
+from .head import Head
 from .models import Change, Kind
 
 MOST = 200  # rows since; more are not looked through
@@ -27,13 +30,30 @@ class Mark(NamedTuple):
 
 def since(mark: Mark | None, model: type[Model]) -> tuple[Mark | None, bool]:
     """The mark now, and whether all that came since an earlier one passes pages of this model by. One query,
-    or two. An empty log has no mark, nor has a transaction: the log does not tell of what it has written."""
+    or two. An empty log has no mark, nor has a transaction: the log does not tell of what it has written.
+
+    Where it does not pass by, there is a mark only while the head that was told is still the newest: who
+    asks has read something since it was told (which page stands at the address, where the sites' home pages
+    are), and that may be older than what came after it.
+    """
     if connection.in_atomic_block:
         return None, False
-    told = _from(mark) if mark else []
-    if mark is None or len(told) > 1 + MOST or not told or Mark(*told[0][:2]) != mark:
-        return _newest(), False
-    return Mark(*told[-1][:2]), all(_passes_by(label, kind, model) for *_, label, kind in told[1:])
+    rows = _from(mark) if mark else []
+    if _passed_by(rows, mark, model):
+        return Mark(*rows[-1][:2]), True
+    newest = _newest()
+    return newest if _is_told(newest) else None, False
+
+
+def _passed_by(rows: list[tuple[Any, ...]], mark: Mark | None, model: type[Model]) -> bool:
+    if not rows or len(rows) > 1 + MOST or Mark(*rows[0][:2]) != mark:
+        return False
+    return all(_passes_by(label, kind, model) for *_, label, kind in rows[1:])
+
+
+def _is_told(newest: Mark | None) -> bool:
+    stamp, _made_at = told() or (None, 0)
+    return newest is not None and Head.of(*newest).stamp == stamp
 
 
 def _from(mark: Mark) -> list[tuple[Any, ...]]:

@@ -21,10 +21,11 @@ from wagtail.models import Locale, Page, PageQuerySet
 from techport_cms.core.delivery import current
 from techport_cms.core.expectations import DocumentLoader
 from techport_cms.core.first_pages import FirstPages
-from techport_cms.core.kept import is_kept, kept
+from techport_cms.core.kept import is_keeping, is_kept, kept
 from techport_cms.core.pictures import alt_text
 from techport_cms.core.references import pages_by_id, public_page, public_pages_by_id
 from techport_cms.core.schemas import Schema, array, closed, nullable, ref
+from techport_cms.core.sites import only_site_of
 from techport_cms.core.together import shared, together
 
 from .embeds import EmbedFacade
@@ -61,7 +62,7 @@ class ContentBlock(blocks.StructBlock):
 
 
 class ExcerptBlock(ContentBlock):
-    """What there is of a slice in the language of the page: the same on every page, so it is kept."""
+    """What there is of a slice in the language of the page: the same on all of a site, so it is kept."""
 
     def render(self, value: Any, context: dict | None = None) -> Any:
         key = self._key(value, (context or {}).get("page"))
@@ -94,11 +95,11 @@ class ExcerptBlock(ContentBlock):
         return (type(self), locale_id, value["count"]), self.public_pages(locale_id, value)
 
     def _key(self, value: Any, page: Any) -> Hashable:
-        """None where the block stands on no page. The first steps of a path are the home page's."""
-        if not isinstance(page, Page):
+        """None where it is not to be kept: addresses have a host or none, as the site is that is asked, and
+        a page of several sites (one below another's home page) does not say which one that is."""
+        if not is_keeping() or not isinstance(page, Page) or (site := only_site_of(page)) is None:
             return None
-        home = page.path[: 2 * page.steplen]
-        return (type(self), home, page.locale_id, get_language(), *value.values())
+        return (type(self), site, page.locale_id, get_language(), *value.values())
 
 
 class PageBlock(blocks.PageChooserBlock):

@@ -113,8 +113,9 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
     return make() if store is None else store.get(key, make)
 
 
-# Of a mark that it gave earlier (None: none yet) and a model of pages: a new mark, and whether what was made
-# after the earlier one was given still holds for pages of this model.
+# Of a mark that it gave earlier (None: none yet) and a model of pages: a new mark (None: what is made now is
+# not to be relied on later), and whether what was made after the earlier one was given still holds for pages
+# of this model.
 Log = Callable[[Any, type[Model]], tuple[Any, bool]]
 
 
@@ -128,6 +129,7 @@ class Lasting(NamedTuple):
 
 _log: Log | None = None
 _lasting: dict[Hashable, Lasting] = {}
+_changing_lasting = threading.Lock()
 
 
 def rely_on(log: Log) -> None:
@@ -144,11 +146,13 @@ def kept_of(model: type[Model], key: Hashable, make: Callable[[], T]) -> T:
 
 
 def _last(log: Log, model: type[Model], key: Hashable, make: Callable[[], T]) -> T:
-    found = _lasting.pop(key, None)
+    with _changing_lasting:
+        found = _lasting.pop(key, None)
     mark, holds = log(found and found.mark, model)  # before anything is read for the value
     if found is None or not holds or time.monotonic() >= found.ends:
         found = Lasting(mark, make(), time.monotonic() + LONGEST)
-    _lasting[key] = found._replace(mark=mark)
-    while len(_lasting) > MOST_LASTING:
-        _lasting.pop(next(iter(_lasting)), None)
+    with _changing_lasting:
+        _lasting[key] = found._replace(mark=mark)
+        while len(_lasting) > MOST_LASTING:
+            del _lasting[next(iter(_lasting))]
     return cast(T, found.value)

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
 from wagtail.models import Locale, Page, PageQuerySet
 
 from .kept import is_kept, kept
@@ -218,8 +219,9 @@ def preloaded(ids: Iterable[int]) -> Iterator[None]:
         yield
 
 
-def _url_key(id_: int, code: str) -> tuple[str, int, str]:
-    return "url of page", id_, code
+def _url_key(id_: int, code: str) -> tuple[str, int, str, str | None]:
+    # Both: `code` is that of the content, and an address may begin with a variant of it ("en-gb" of "en").
+    return "url of page", id_, code, get_language()
 
 
 def _without_url(ids: Iterable[int], code: str) -> list[int]:

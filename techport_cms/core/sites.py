@@ -22,8 +22,9 @@ SITE = ("id", "hostname", "port", "site_name", "root_page_id", "is_default_site"
 def remember_site(request: HttpRequest) -> None:
     """Put what is kept where Wagtail looks for it first. Does nothing where nothing is kept."""
     if is_keeping():
-        key = ("site", request.get_host(), request.get_port())
-        request._wagtail_site = kept(key, lambda: site_at(request))  # type: ignore[attr-defined]
+        request.get_host()  # refuses a name that is not allowed
+        # Not kept by host: there is no end of ports and, with wildcards, of names.
+        request._wagtail_site = site_at(request)  # type: ignore[attr-defined]
         request._wagtail_cached_site_root_paths = root_paths()  # type: ignore[attr-defined]
 
 
@@ -59,6 +60,12 @@ def home_address(language: str) -> str:
             return reverse("wagtail_serve", args=[""])
         except NoReverseMatch:
             return ""
+
+
+def only_site_of(page: Page) -> int | None:
+    """The primary key of the site that the page is part of; None where it is part of several, or of none."""
+    sites = {root.site_id for root in root_paths() if page.url_path.startswith(root.root_path)}
+    return sites.pop() if len(sites) == 1 else None
 
 
 def root_paths() -> list[SiteRootPath]:
