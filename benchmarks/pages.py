@@ -107,7 +107,8 @@ def publish() -> int:
 def not_measured():
     from home.models import StandardPage
 
-    return StandardPage.objects.get(url_path__endswith=BEFORE, locale__language_code="nl")
+    page = StandardPage.objects.filter(url_path__endswith=BEFORE, locale__language_code="nl").first()
+    return page or sys.exit(f"There is no page {BEFORE}. Fill the demo site first: make run")
 
 
 def last_cursor(path: str) -> str:
